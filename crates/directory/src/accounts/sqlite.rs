@@ -1,0 +1,56 @@
+//! The account's row in SQLite.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Account, Plan};
+use crate::Fault;
+use crate::audit::{Hash, Head};
+use crate::store::sqlite::{Connection, exactly_one};
+use crate::world::{AccountId, Moment};
+
+pub(crate) fn load(db: &Connection, id: AccountId) -> Result<Option<Account>, Fault> {
+    let sql = "select name, plan, provisioning_automated, epoch, created, audit_seq, audit_hash
+               from accounts where account_id = ?1";
+    let found = db
+        .prepare_cached(sql)?
+        .query_row(params![id.to_string()], |row| Ok(account(id, row)))
+        .optional()?;
+    found.transpose()
+}
+
+fn account(id: AccountId, row: &Row<'_>) -> Result<Account, Fault> {
+    Ok(Account {
+        id,
+        name: row.get(0)?,
+        plan: plan(row.get_ref(1)?.as_str()?, id)?,
+        provisioning_automated: row.get(2)?,
+        epoch: row.get(3)?,
+        created: Moment::from_millis(row.get(4)?),
+        head: Head { seq: row.get(5)?, hash: Hash::from_bytes(row.get(6)?) },
+    })
+}
+
+pub(crate) fn plan(text: &str, id: AccountId) -> Result<Plan, Fault> {
+    text.parse().map_err(|_| Fault::inconsistent("accounts", "plan", id))
+}
+
+pub(crate) fn store(db: &Connection, account: &Account, is_new: bool) -> Result<(), Fault> {
+    let sql = if is_new {
+        "insert into accounts (account_id, name, plan, provisioning_automated, epoch, created, audit_seq, audit_hash)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    } else {
+        "update accounts set name = ?2, plan = ?3, provisioning_automated = ?4, epoch = ?5, created = ?6,
+         audit_seq = ?7, audit_hash = ?8 where account_id = ?1"
+    };
+    let count = db.prepare_cached(sql)?.execute(params![
+        account.id.to_string(),
+        account.name,
+        account.plan.as_str(),
+        account.provisioning_automated,
+        account.epoch,
+        account.created.millis(),
+        account.head.seq,
+        account.head.hash.as_bytes(),
+    ])?;
+    exactly_one(count, "accounts", "account_id", account.id)
+}

@@ -1,0 +1,72 @@
+//! Who calls: what was presented, what the rows say of it, and who it turned out to be.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Decision, Refusal, Writes};
+use crate::accounts::Rights;
+use crate::applications::{Scopes, SecretDigest};
+use crate::audit::Entry;
+use crate::tokens::Claims;
+use crate::world::{AccountId, ApplicationId, SecretId};
+
+/// What somebody shows to prove who they are. Not believed until it was held against the facts.
+#[derive(Clone, Debug)]
+pub enum Presented {
+    /// A token whose MAC is right.
+    Token(Claims),
+    ClientSecret {
+        client: ApplicationId,
+        secret: SecretDigest,
+    },
+    /// The command line on the server's own machine: whoever can open the database already may.
+    Operator,
+}
+
+/// What the rows say about the bearer of a token, in the snapshot of the answer.
+#[derive(Clone, Debug, Default)]
+pub struct CallerFacts {
+    pub account: Option<Rights>,
+    /// `None`: there is no such application (any more).
+    pub scopes: Option<Scopes>,
+    pub secret_is_live: bool,
+    pub token_is_revoked: bool,
+}
+
+/// What the rows say about a client id.
+#[derive(Clone, Debug)]
+pub struct ClientFacts {
+    pub account: AccountId,
+    pub epoch: u32,
+    pub secrets: Vec<(SecretId, SecretDigest)>,
+}
+
+/// Somebody who has proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    Application(ApplicationId),
+    Operator,
+}
+
+impl Caller {
+    #[must_use]
+    pub const fn application(&self) -> Option<ApplicationId> {
+        match self {
+            Self::Application(id) => Some(*id),
+            Self::Operator => None,
+        }
+    }
+
+    pub(crate) fn refused<Done>(&self, why: Refusal) -> Decision<Done> {
+        Decision::Refuse { why }
+    }
+
+    pub(crate) fn changed<Done>(
+        &self,
+        writes: Writes,
+        record: Entry,
+        done: Done,
+    ) -> Decision<Done> {
+        Decision::Change { done, writes: Box::new(writes), record }
+    }
+}

@@ -1,0 +1,80 @@
+//! What acts change. `Writes` is one act's; `Changes` is a whole batch's, folded so that a row
+//! that several acts touched is written once, over the version that was loaded.
+
+use std::collections::BTreeMap;
+
+use super::{Facts, RefusalTally};
+use crate::accounts::Account;
+use crate::applications::Application;
+use crate::audit::Chained;
+use crate::tokens::Revocation;
+use crate::users::User;
+use crate::world::{ApplicationId, UserId};
+
+#[derive(Clone, Debug, Default)]
+pub struct Writes {
+    pub(crate) account: Option<Account>,
+    pub(crate) users_changed: Vec<User>,
+    pub(crate) users_added: Vec<User>,
+    /// `None`: deleted.
+    pub(crate) applications: Vec<(ApplicationId, Option<Application>)>,
+    pub(crate) revocations: Vec<Revocation>,
+    pub(crate) passwords: Vec<(UserId, String)>,
+    pub(crate) tallies: Vec<(ApplicationId, RefusalTally)>,
+}
+
+impl Writes {
+    pub(crate) fn user(user: &User) -> Self {
+        Self { users_changed: vec![user.clone()], ..Self::default() }
+    }
+
+    pub(crate) fn application(id: ApplicationId, after: Option<Application>) -> Self {
+        Self { applications: vec![(id, after)], ..Self::default() }
+    }
+}
+
+/// What a row was when it was loaded and what it is to be. `None`: not there.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit<T> {
+    pub before: Option<T>,
+    pub after: Option<T>,
+}
+
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// The account was there before; its row is written with every batch, for the audit head.
+    pub(crate) account_is_new: bool,
+    pub(crate) account: Option<Account>,
+    pub(crate) users: BTreeMap<UserId, Edit<User>>,
+    pub(crate) applications: BTreeMap<ApplicationId, Edit<Application>>,
+    pub(crate) revocations: Vec<Revocation>,
+    pub(crate) passwords: BTreeMap<UserId, String>,
+    pub(crate) tallies: BTreeMap<ApplicationId, RefusalTally>,
+    pub(crate) records: Vec<Chained>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.tallies.is_empty()
+    }
+
+    /// Takes in one act's writes. `facts` are those that the act decided on, before it is applied.
+    pub(super) fn fold(&mut self, writes: &Writes, facts: &Facts) {
+        for user in writes.users_changed.iter().chain(&writes.users_added) {
+            self.users
+                .entry(user.id)
+                .or_insert_with(|| Edit { before: facts.user(Some(user.id)).cloned(), after: None })
+                .after = Some(user.clone());
+        }
+        for (id, after) in &writes.applications {
+            self.applications
+                .entry(*id)
+                .or_insert_with(|| Edit { before: facts.application(*id).cloned(), after: None })
+                .after
+                .clone_from(after);
+        }
+        self.revocations.extend(&writes.revocations);
+        self.passwords.extend(writes.passwords.iter().cloned());
+        self.tallies.extend(writes.tallies.iter().copied());
+    }
+}

@@ -1,0 +1,22 @@
+//! OAuth applications: what they are, what they may do, and the secrets they prove themselves by.
+//! An application belongs to the account, not to the person who made it.
+
+mod add_secret;
+mod application;
+mod delete;
+mod edit;
+mod flaws;
+pub mod postgres;
+mod register;
+mod retire_secret;
+mod secret;
+pub mod sqlite;
+
+pub use add_secret::AddSecret;
+pub use application::{Application, LiveSecret, Scope, Scopes};
+pub use delete::DeleteApplication;
+pub use edit::EditApplication;
+pub use register::RegisterApplication;
+pub use retire_secret::RetireSecret;
+pub use secret::{ClientSecret, SecretDigest};
+pub(crate) use secret::{checksummed, without_checksum};

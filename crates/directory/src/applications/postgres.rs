@@ -1,0 +1,177 @@
+//! Applications and their live secrets in PostgreSQL.
+
+use std::collections::HashMap;
+
+use tokio_postgres::Row;
+
+use super::{Application, LiveSecret, Scopes, SecretDigest};
+use crate::Fault;
+use crate::accounts::postgres::number;
+use crate::acting::{Changes, Needs};
+use crate::store::postgres::{Connection, exactly};
+use crate::world::{AccountId, ApplicationId, Moment};
+
+type Loaded = HashMap<ApplicationId, Application>;
+
+/// One row per live secret, and one for an application that has none.
+pub(crate) async fn load(
+    db: &Connection,
+    account: AccountId,
+    needs: &Needs,
+) -> Result<Loaded, Fault> {
+    if needs.applications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<String> = needs.applications.iter().map(ToString::to_string).collect();
+    let sql = "select p.application_id, p.name, p.description, p.redirect_url, p.scopes, p.created,
+                      p.version, s.secret_id, s.digest, s.label, s.created
+               from applications p
+               left join secrets s on s.account_id = p.account_id and s.application_id = p.application_id
+               where p.account_id = $1 and p.application_id = any($2)
+               order by p.application_id, s.created, s.secret_id";
+    let mut found = HashMap::new();
+    for row in db.query(sql, &[&account.to_string(), &ids]).await? {
+        let application = application(&row)?;
+        let secret = secret(&row, application.id)?;
+        found.entry(application.id).or_insert(application).secrets.extend(secret);
+    }
+    Ok(found)
+}
+
+fn application(row: &Row) -> Result<Application, Fault> {
+    let text: &str = row.get(0);
+    let id =
+        text.parse().map_err(|_| Fault::inconsistent("applications", "application_id", text))?;
+    Ok(Application {
+        id,
+        name: row.get(1),
+        description: row.get(2),
+        redirect_url: row.get(3),
+        scopes: scopes(row.get(4), id)?,
+        secrets: Vec::new(),
+        created: Moment::from_millis(row.get(5)),
+        version: number(row.get(6), "applications", "version")?,
+    })
+}
+
+fn secret(row: &Row, application: ApplicationId) -> Result<Option<LiveSecret>, Fault> {
+    let Some(id) = row.get::<_, Option<&str>>(7) else { return Ok(None) };
+    let broken = |column: &'static str| Fault::inconsistent("secrets", column, application);
+    let digest = row.get::<_, &[u8]>(8).try_into().map_err(|_| broken("digest"))?;
+    Ok(Some(LiveSecret {
+        id: id.parse().map_err(|_| broken("secret_id"))?,
+        digest: SecretDigest::from_row(digest),
+        label: row.get(9),
+        created: Moment::from_millis(row.get(10)),
+    }))
+}
+
+pub(crate) fn scopes(row: i16, id: ApplicationId) -> Result<Scopes, Fault> {
+    Scopes::from_row(row).ok_or_else(|| Fault::inconsistent("applications", "scopes", id))
+}
+
+/// Applications change rarely: one after the other, by plain statements.
+pub(crate) async fn store(
+    db: &Connection,
+    account: AccountId,
+    changes: &Changes,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    for (id, edit) in &changes.applications {
+        match (&edit.before, &edit.after) {
+            (None, Some(after)) => insert(db, &account, after).await?,
+            (Some(before), Some(after)) => update(db, &account, before, after).await?,
+            (Some(before), None) => delete(db, &account, before).await?,
+            (None, None) => continue,
+        }
+        let all = "delete from secrets where account_id = $1 and application_id = $2";
+        db.execute(all, &[&account, &id.to_string()]).await?;
+        for secret in edit.after.iter().flat_map(|after| &after.secrets) {
+            insert_secret(db, &account, *id, secret).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn insert(db: &Connection, account: &str, application: &Application) -> Result<(), Fault> {
+    let id = application.id.to_string();
+    let sql = "insert into clients (application_id, account_id) values ($1, $2)";
+    db.execute(sql, &[&id, &account]).await?;
+    let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let count = db
+        .execute(
+            sql,
+            &[
+                &account,
+                &id,
+                &application.name,
+                &application.description,
+                &application.redirect_url,
+                &application.scopes.to_row(),
+                &application.created.millis(),
+                &i64::from(application.version),
+            ],
+        )
+        .await?;
+    exactly(count, 1, "applications", "application_id")
+}
+
+/// Only over the version that was loaded.
+async fn update(
+    db: &Connection,
+    account: &str,
+    before: &Application,
+    after: &Application,
+) -> Result<(), Fault> {
+    let sql = "update applications set name = $4, description = $5, redirect_url = $6, scopes = $7, version = $8
+               where account_id = $1 and application_id = $2 and version = $3";
+    let count = db
+        .execute(
+            sql,
+            &[
+                &account,
+                &before.id.to_string(),
+                &i64::from(before.version),
+                &after.name,
+                &after.description,
+                &after.redirect_url,
+                &after.scopes.to_row(),
+                &i64::from(after.version),
+            ],
+        )
+        .await?;
+    exactly(count, 1, "applications", "version")
+}
+
+async fn delete(db: &Connection, account: &str, before: &Application) -> Result<(), Fault> {
+    let sql =
+        "delete from applications where account_id = $1 and application_id = $2 and version = $3";
+    let count =
+        db.execute(sql, &[&account, &before.id.to_string(), &i64::from(before.version)]).await?;
+    exactly(count, 1, "applications", "version")
+}
+
+async fn insert_secret(
+    db: &Connection,
+    account: &str,
+    application: ApplicationId,
+    secret: &LiveSecret,
+) -> Result<(), Fault> {
+    let sql = "insert into secrets (account_id, application_id, secret_id, digest, label, created)
+               values ($1, $2, $3, $4, $5, $6)";
+    let count = db
+        .execute(
+            sql,
+            &[
+                &account,
+                &application.to_string(),
+                &secret.id.to_string(),
+                &secret.digest.as_bytes().as_slice(),
+                &secret.label,
+                &secret.created.millis(),
+            ],
+        )
+        .await?;
+    exactly(count, 1, "secrets", "secret_id")
+}

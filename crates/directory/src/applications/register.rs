@@ -1,0 +1,67 @@
+//! Makes an application with its first secret, of which only the digest comes this far.
+
+use super::{Application, LiveSecret, Scopes, SecretDigest, flaws};
+use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use crate::audit::Entry;
+use crate::world::{ApplicationId, SecretId};
+
+#[derive(Clone, Debug)]
+pub struct RegisterApplication {
+    pub id: ApplicationId,
+    pub name: String,
+    pub description: String,
+    pub redirect_url: String,
+    pub scopes: Scopes,
+    pub secret_id: SecretId,
+    pub secret: SecretDigest,
+}
+
+impl Act for RegisterApplication {
+    const NAME: &'static str = "register_application";
+    type Done = Application;
+
+    fn demand(&self) -> Demand {
+        Demand::Operator
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.application(self.id);
+    }
+
+    fn decide(&self, by: &Caller, facts: &Facts, given: &Given) -> Decision<Application> {
+        if facts.account().is_none() {
+            return by.refused(Refusal::NoSuchAccount);
+        }
+        if facts.application(self.id).is_some() {
+            return by.refused(Refusal::Exists("application"));
+        }
+        if let Some(flaw) =
+            flaws::find(&self.name, &self.description, &self.redirect_url, self.scopes)
+        {
+            return by.refused(Refusal::Invalid(flaw));
+        }
+        let application = Application {
+            id: self.id,
+            name: self.name.clone(),
+            description: self.description.clone(),
+            redirect_url: self.redirect_url.clone(),
+            scopes: self.scopes,
+            secrets: vec![LiveSecret {
+                id: self.secret_id,
+                digest: self.secret,
+                label: "first".to_owned(),
+                created: given.now,
+            }],
+            created: given.now,
+            version: 1,
+        };
+        let entry = Entry::ApplicationRegistered {
+            application: self.id,
+            name: self.name.clone(),
+            redirect_url: self.redirect_url.clone(),
+            scopes: self.scopes.list(),
+            secret: self.secret_id,
+        };
+        by.changed(Writes::application(self.id, Some(application.clone())), entry, application)
+    }
+}

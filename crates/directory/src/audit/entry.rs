@@ -1,0 +1,152 @@
+//! What is evidence: a closed list. Its JSON is what is hashed and kept, so a kind or field is
+//! never renamed; new ones are added.
+
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::Plan;
+use crate::applications::Scope;
+use crate::groups::Group;
+use crate::users::ReasonText;
+use crate::world::{ApplicationId, Moment, SecretId, TokenId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    AccountCreated {
+        name: String,
+        plan: Plan,
+        provisioning_automated: bool,
+    },
+    AccountChanged {
+        plan: Plan,
+        provisioning_automated: bool,
+    },
+    PeopleImported {
+        count: u64,
+    },
+    UserSuspended {
+        user: UserId,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<ReasonText>,
+    },
+    UserReactivated {
+        user: UserId,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<ReasonText>,
+    },
+    GroupsChanged {
+        user: UserId,
+        groups: Vec<Group>,
+    },
+    PasswordSet {
+        user: UserId,
+    },
+    ApplicationRegistered {
+        application: ApplicationId,
+        name: String,
+        redirect_url: String,
+        scopes: Vec<Scope>,
+        secret: SecretId,
+    },
+    ApplicationEdited {
+        application: ApplicationId,
+        name: String,
+        redirect_url: String,
+        scopes: Vec<Scope>,
+    },
+    ApplicationDeleted {
+        application: ApplicationId,
+        name: String,
+    },
+    SecretAdded {
+        application: ApplicationId,
+        secret: SecretId,
+        label: String,
+    },
+    SecretRetired {
+        application: ApplicationId,
+        secret: SecretId,
+    },
+    TokenRevoked {
+        token: TokenId,
+    },
+    /// A known caller asked for what it may not have.
+    Refused {
+        act: String,
+        why: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        user: Option<UserId>,
+    },
+    /// More refusals of one caller since then, not recorded one by one.
+    RefusalsCounted {
+        since: Moment,
+        count: u32,
+    },
+}
+
+impl Entry {
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::AccountCreated { .. } => "account_created",
+            Self::AccountChanged { .. } => "account_changed",
+            Self::PeopleImported { .. } => "people_imported",
+            Self::UserSuspended { .. } => "user_suspended",
+            Self::UserReactivated { .. } => "user_reactivated",
+            Self::GroupsChanged { .. } => "groups_changed",
+            Self::PasswordSet { .. } => "password_set",
+            Self::ApplicationRegistered { .. } => "application_registered",
+            Self::ApplicationEdited { .. } => "application_edited",
+            Self::ApplicationDeleted { .. } => "application_deleted",
+            Self::SecretAdded { .. } => "secret_added",
+            Self::SecretRetired { .. } => "secret_retired",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::Refused { .. } => "refused",
+            Self::RefusalsCounted { .. } => "refusals_counted",
+        }
+    }
+
+    /// The person it is about.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::UserSuspended { user, .. }
+            | Self::UserReactivated { user, .. }
+            | Self::GroupsChanged { user, .. }
+            | Self::PasswordSet { user } => Some(*user),
+            Self::Refused { user, .. } => *user,
+            Self::AccountCreated { .. }
+            | Self::AccountChanged { .. }
+            | Self::PeopleImported { .. }
+            | Self::ApplicationRegistered { .. }
+            | Self::ApplicationEdited { .. }
+            | Self::ApplicationDeleted { .. }
+            | Self::SecretAdded { .. }
+            | Self::SecretRetired { .. }
+            | Self::TokenRevoked { .. }
+            | Self::RefusalsCounted { .. } => None,
+        }
+    }
+
+    /// The application it is about (who acted is the record's caller).
+    #[must_use]
+    pub const fn application(&self) -> Option<ApplicationId> {
+        match self {
+            Self::ApplicationRegistered { application, .. }
+            | Self::ApplicationEdited { application, .. }
+            | Self::ApplicationDeleted { application, .. }
+            | Self::SecretAdded { application, .. }
+            | Self::SecretRetired { application, .. } => Some(*application),
+            Self::AccountCreated { .. }
+            | Self::AccountChanged { .. }
+            | Self::PeopleImported { .. }
+            | Self::UserSuspended { .. }
+            | Self::UserReactivated { .. }
+            | Self::GroupsChanged { .. }
+            | Self::PasswordSet { .. }
+            | Self::TokenRevoked { .. }
+            | Self::Refused { .. }
+            | Self::RefusalsCounted { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The audit log: one chain per account. Each record's hash covers the one before it, so that
+//! nothing before a kept head can be rewritten or cut without being noticed.
+
+mod chain;
+mod entry;
+pub mod postgres;
+pub mod sqlite;
+mod verify;
+
+pub use chain::{Chained, Hash, Head, Line};
+pub use entry::Entry;
+pub use verify::{Broken, HeadOf, Record, Verified, Verifier, VerifyAudit};

@@ -1,0 +1,79 @@
+//! The audit log in SQLite.
+
+use rusqlite::{Row, params};
+
+use super::{Broken, Hash, Head, HeadOf, Record, Verified, Verifier, VerifyAudit};
+use crate::Fault;
+use crate::accounts;
+use crate::acting::Changes;
+use crate::store::sqlite::{AskSqlite, Connection};
+use crate::world::{AccountId, Moment};
+
+pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+    let account = account.to_string();
+    for record in &changes.records {
+        let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash)
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        db.prepare_cached(sql)?.execute(params![
+            account,
+            record.seq,
+            record.act.to_string(),
+            record.at.millis(),
+            record.kind,
+            record.by.map(|id| id.to_string()),
+            record.user.map(|id| id.to_string()),
+            record.application.map(|id| id.to_string()),
+            record.body,
+            record.hash.as_bytes(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn record(row: &Row<'_>) -> Result<Record, Fault> {
+    let seq: u64 = row.get(0)?;
+    let broken = |column: &'static str| Fault::inconsistent("audit", column, seq);
+    let id = |at: usize| row.get::<_, Option<String>>(at);
+    Ok(Record {
+        seq,
+        act: row.get_ref(1)?.as_str()?.parse().map_err(|_| broken("act_id"))?,
+        at: Moment::from_millis(row.get(2)?),
+        kind: row.get(3)?,
+        by: id(4)?.map(|id| id.parse()).transpose().map_err(|_| broken("by_application"))?,
+        user: id(5)?.map(|id| id.parse()).transpose().map_err(|_| broken("user_id"))?,
+        application: id(6)?
+            .map(|id| id.parse())
+            .transpose()
+            .map_err(|_| broken("application_id"))?,
+        body: row.get(7)?,
+        hash: Hash::from_bytes(row.get(8)?),
+    })
+}
+
+impl AskSqlite for VerifyAudit {
+    type Answer = Option<Result<Verified, Broken>>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let Some(account) = accounts::sqlite::load(db, self.account)? else { return Ok(None) };
+        let sql =
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+                   from audit where account_id = ?1 order by seq";
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(params![self.account.to_string()])?;
+        let mut verifier = Verifier::new(*self);
+        while let Some(row) = rows.next()? {
+            if let Err(broken) = verifier.take(&record(row)?) {
+                return Ok(Some(Err(broken)));
+            }
+        }
+        Ok(Some(verifier.finish(account.head)))
+    }
+}
+
+impl AskSqlite for HeadOf {
+    type Answer = Option<Head>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        Ok(accounts::sqlite::load(db, self.account)?.map(|account| account.head))
+    }
+}

@@ -1,0 +1,186 @@
+//! Walks a chain and says where it is broken. `extends`: a head kept elsewhere must be on the
+//! way. Without one nothing is claimed against somebody who can rewrite the whole log.
+
+use super::chain::Body;
+use super::{Hash, Head};
+use crate::world::{AccountId, ActId, ApplicationId, Moment, UserId};
+
+/// A record as the database has it.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub seq: u64,
+    pub act: ActId,
+    pub at: Moment,
+    pub kind: String,
+    pub by: Option<ApplicationId>,
+    pub user: Option<UserId>,
+    pub application: Option<ApplicationId>,
+    pub body: String,
+    pub hash: Hash,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    #[error("record {expected} is missing: the next one there is {found}")]
+    Missing { expected: u64, found: u64 },
+    #[error("record {0} was changed: its hash does not follow from the one before it")]
+    Changed(u64),
+    #[error("record {0} is not what its columns say")]
+    Columns(u64),
+    #[error("the log ends at record {found}, its account says {expected}")]
+    Cut { expected: u64, found: u64 },
+    #[error(
+        "the head that was kept (record {0}) is not on this chain: something before it was rewritten or cut"
+    )]
+    NotExtended(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    pub head: Head,
+}
+
+/// The question: is this account's chain whole? Long: it reads all of it.
+#[derive(Clone, Copy, Debug)]
+pub struct VerifyAudit {
+    pub account: AccountId,
+    pub extends: Option<Head>,
+}
+
+/// The question: where does this account's chain end?
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOf {
+    pub account: AccountId,
+}
+
+/// Fed record by record, so that a log of any length needs no more memory than one record.
+#[derive(Debug)]
+pub struct Verifier {
+    account: AccountId,
+    extends: Option<Head>,
+    at: Head,
+    met: bool,
+}
+
+impl Verifier {
+    #[must_use]
+    pub fn new(question: VerifyAudit) -> Self {
+        let met = question.extends.is_none_or(|head| head == Head::start());
+        Self { account: question.account, extends: question.extends, at: Head::start(), met }
+    }
+
+    pub fn take(&mut self, record: &Record) -> Result<(), Broken> {
+        let expected = self.at.seq + 1;
+        if record.seq != expected {
+            return Err(Broken::Missing { expected, found: record.seq });
+        }
+        let hash = self.at.hash.follow(&record.body);
+        if hash != record.hash {
+            return Err(Broken::Changed(record.seq));
+        }
+        self.columns_agree(record).ok_or(Broken::Columns(record.seq))?;
+        self.at = Head { seq: record.seq, hash };
+        if let Some(head) = self.extends.filter(|head| head.seq == record.seq) {
+            if head.hash != hash {
+                return Err(Broken::NotExtended(head.seq));
+            }
+            self.met = true;
+        }
+        Ok(())
+    }
+
+    /// `claimed`: what the account's own row says.
+    pub fn finish(self, claimed: Head) -> Result<Verified, Broken> {
+        if self.at.seq != claimed.seq {
+            return Err(Broken::Cut { expected: claimed.seq, found: self.at.seq });
+        }
+        if self.at.hash != claimed.hash {
+            return Err(Broken::Changed(claimed.seq));
+        }
+        match self.extends {
+            Some(head) if !self.met => Err(Broken::NotExtended(head.seq)),
+            _ => Ok(Verified { head: self.at }),
+        }
+    }
+
+    fn columns_agree(&self, record: &Record) -> Option<()> {
+        let body: Body = serde_json::from_str(&record.body).ok()?;
+        let agree = body.account == self.account
+            && body.seq == record.seq
+            && body.act == record.act
+            && body.at == record.at
+            && body.entry.kind() == record.kind
+            && body.by.application() == record.by
+            && body.entry.user() == record.user
+            && body.entry.application() == record.application;
+        agree.then_some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acting::Caller;
+    use crate::audit::{Entry, Line};
+
+    const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
+
+    fn a_log(length: u8) -> (Vec<Record>, Head) {
+        let mut head = Head::start();
+        let records = (1..=length).map(|n| {
+            let entry = Entry::UserSuspended { user: UserId::from_bytes([n; 16]), why: None };
+            let (act, at) = (ActId::from_bytes([n; 16]), Moment::from_seconds(n.into()));
+            let c = head.chain(Line { account: ACCOUNT, act, at, by: Caller::Operator, entry });
+            Record {
+                seq: c.seq,
+                act: c.act,
+                at: c.at,
+                kind: c.kind.into(),
+                by: c.by,
+                user: c.user,
+                application: c.application,
+                body: c.body,
+                hash: c.hash,
+            }
+        });
+        (records.collect(), head)
+    }
+
+    fn verify(log: &[Record], claimed: Head, extends: Option<Head>) -> Result<Verified, Broken> {
+        let mut verifier = Verifier::new(VerifyAudit { account: ACCOUNT, extends });
+        log.iter().try_for_each(|record| verifier.take(record))?;
+        verifier.finish(claimed)
+    }
+
+    #[test]
+    fn a_whole_log_verifies_and_extends_its_own_past() {
+        let (log, head) = a_log(5);
+        assert_eq!(verify(&log, head, None).unwrap().head, head);
+        let past = Head { seq: 3, hash: log[2].hash };
+        assert!(verify(&log, head, Some(past)).is_ok());
+        assert!(verify(&log, head, Some(Head::start())).is_ok());
+    }
+
+    #[test]
+    fn a_changed_missing_or_cut_record_is_found() {
+        let (log, head) = a_log(5);
+        let mut changed = log.clone();
+        changed[2].body = changed[2].body.replace("user_suspended", "user_reactivated");
+        assert_eq!(verify(&changed, head, None), Err(Broken::Changed(3)));
+        let mut columns = log.clone();
+        columns[1].user = None;
+        assert_eq!(verify(&columns, head, None), Err(Broken::Columns(2)));
+        let missing = [&log[..2], &log[3..]].concat();
+        assert_eq!(verify(&missing, head, None), Err(Broken::Missing { expected: 3, found: 4 }));
+        assert_eq!(verify(&log[..4], head, None), Err(Broken::Cut { expected: 5, found: 4 }));
+    }
+
+    #[test]
+    fn a_log_that_was_rewritten_whole_does_not_extend_a_kept_head() {
+        let (log, head) = a_log(5);
+        let other = Head { seq: 3, hash: Hash::from_bytes([9; 32]) };
+        assert_eq!(verify(&log, head, Some(other)), Err(Broken::NotExtended(3)));
+        let longer = Head { seq: 9, hash: head.hash };
+        assert_eq!(verify(&log, head, Some(longer)), Err(Broken::NotExtended(9)));
+    }
+}

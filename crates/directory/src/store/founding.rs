@@ -1,0 +1,69 @@
+//! What a database is given when it is first set up, and says of itself ever after: its first MAC
+//! key, sealed, and who made it. What `dev` made, `serve` refuses, and the other way round.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+use crate::Fault;
+use crate::keys::{KeyId, KeyRing, RootKey, SealedKey};
+use crate::world::{Moment, World};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeBy {
+    /// An organisation's own.
+    Serve,
+    /// A double that was filled from a seed. `seed` says from which, in the seed's own words.
+    Dev { seed: String },
+}
+
+pub struct Founding {
+    pub root: RootKey,
+    pub made_by: MadeBy,
+    /// Chance for the first key. A double gives its seed's, so that page tokens repeat.
+    pub first_key: [u8; 32],
+    pub nonce: [u8; 12],
+}
+
+impl Founding {
+    #[must_use]
+    pub fn fresh(root: RootKey, made_by: MadeBy, world: &World) -> Self {
+        Self { root, made_by, first_key: world.bytes(), nonce: world.bytes() }
+    }
+
+    pub(super) fn first_sealed_key(&self, now: Moment) -> SealedKey {
+        SealedKey::seal(&self.root, KeyId(1), &self.first_key, self.nonce, now)
+    }
+
+    pub(super) fn made_by_row(&self) -> Result<String, Fault> {
+        serde_json::to_string(&self.made_by).map_err(|error| Fault::Unusable(error.to_string()))
+    }
+
+    /// What the database says of itself, held against what was expected of it.
+    pub(super) fn recognise(
+        &self,
+        made_by: &str,
+        sealed: &[SealedKey],
+    ) -> Result<(KeyRing, MadeBy), Fault> {
+        let made_by: MadeBy = serde_json::from_str(made_by)
+            .map_err(|_| Fault::inconsistent("meta", "value", "made_by"))?;
+        match (&made_by, &self.made_by) {
+            (MadeBy::Dev { .. }, MadeBy::Dev { .. }) | (MadeBy::Serve, MadeBy::Serve) => {}
+            (MadeBy::Dev { .. }, MadeBy::Serve) => {
+                return Err(Fault::Unusable("this database was made by dev: its secrets follow from a seed. Choose another place".to_owned()));
+            }
+            (MadeBy::Serve, MadeBy::Dev { .. }) => {
+                return Err(Fault::Unusable("this database is an organisation's own, not a double of dev. Choose another place".to_owned()));
+            }
+        }
+        let keys = KeyRing::open(&self.root, sealed)
+            .map_err(|error| Fault::Unusable(error.to_string()))?;
+        Ok((keys, made_by))
+    }
+}
+
+impl Drop for Founding {
+    fn drop(&mut self) {
+        self.first_key.zeroize();
+    }
+}

@@ -1,0 +1,40 @@
+//! The migrations, forward only, the same numbers and names for both databases. A database with
+//! one that is not here is newer than this program, and is refused.
+
+use refinery_core::{Error, Migration, Runner, error::Kind};
+
+use crate::Fault;
+
+macro_rules! migrations {
+    ($folder:literal: $($name:literal),+) => {
+        [$(($name, include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")))),+]
+    };
+}
+
+pub(super) fn sqlite() -> Result<Runner, Fault> {
+    runner(&migrations!("sqlite": "V1__directory"))
+}
+
+pub(super) fn postgres() -> Result<Runner, Fault> {
+    runner(&migrations!("postgres": "V1__directory"))
+}
+
+fn runner(texts: &[(&str, &str)]) -> Result<Runner, Fault> {
+    let migrations: Result<Vec<_>, _> =
+        texts.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
+    let mut runner = Runner::new(&migrations.map_err(|error| fault(&error))?);
+    runner.set_migration_table_name("rollcall_migrations");
+    Ok(runner.set_abort_missing(true).set_abort_divergent(true))
+}
+
+pub(super) fn fault(error: &Error) -> Fault {
+    Fault::Unusable(match error.kind() {
+        Kind::MissingVersion(found) => format!(
+            "the database is newer than this program (it has migration {found}): use a newer rollcall"
+        ),
+        Kind::DivergentVersion(found, _) => {
+            format!("migration {found} of the database is not the one of this program")
+        }
+        other => format!("the database could not be brought up to date: {other}"),
+    })
+}

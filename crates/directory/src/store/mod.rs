@@ -1,0 +1,149 @@
+//! Where facts live: SQLite in a folder of ours, or PostgreSQL. Both answer the same two calls:
+//! [`Store::act`], durable before it answers, and [`Store::read`], one question answered from one
+//! snapshot. Neither keeps a fact in memory, so what another process changes holds at once.
+
+mod founding;
+mod migrations;
+pub mod postgres;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+pub use founding::{Founding, MadeBy};
+pub use postgres::AskPostgres;
+pub use sqlite::AskSqlite;
+
+use crate::Fault;
+use crate::acting::{Act, Presented, Refusal, ticket};
+use crate::keys::KeyRing;
+use crate::tokens::Issuer;
+use crate::world::{AccountId, ActId, World};
+
+/// A question that either database answers.
+pub trait Question: AskSqlite + AskPostgres<Reply = <Self as AskSqlite>::Answer> {}
+impl<Q> Question for Q where Q: AskSqlite + AskPostgres<Reply = <Q as AskSqlite>::Answer> {}
+
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    world: World,
+    keys: KeyRing,
+    issuer: Issuer,
+    made_by: MadeBy,
+}
+
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    fn of(database: Database, world: World, keys: KeyRing, made_by: MadeBy) -> Self {
+        let issuer = Issuer::not_before(&keys);
+        Self { inner: Arc::new(Inner { database, world, keys, issuer, made_by }) }
+    }
+
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.inner.world
+    }
+
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.inner.issuer
+    }
+
+    /// Who set this database up.
+    #[must_use]
+    pub fn made_by(&self) -> &MadeBy {
+        &self.inner.made_by
+    }
+
+    /// Runs one act in its account's next batch. When this answers, the act and its record are
+    /// synced, or it changed nothing. Dropping the future does not stop the act.
+    pub async fn act<A: Act>(
+        &self,
+        presented: Presented,
+        account: AccountId,
+        act: A,
+    ) -> Result<Result<A::Done, Refusal>, Fault> {
+        let act_id = ActId::from_bytes(self.inner.world.bytes());
+        let (ticket, answer) = ticket(account, act_id, presented, act);
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.submit(ticket)?,
+            Database::Postgres(postgres) => postgres.submit(ticket)?,
+        }
+        answer.await.map_err(|_| Fault::Unavailable("the writer has stopped".to_owned()))?
+    }
+
+    /// Answers a bounded question, right here.
+    pub async fn read<Q: Question>(&self, question: &Q) -> Result<<Q as AskSqlite>::Answer, Fault> {
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.read(question),
+            Database::Postgres(postgres) => postgres.read(question).await,
+        }
+    }
+
+    /// Answers a question that may read everything, away from the threads that serve calls.
+    pub async fn read_long<Q>(&self, question: Q) -> Result<<Q as AskSqlite>::Answer, Fault>
+    where
+        Q: Question + Send + 'static,
+        <Q as AskSqlite>::Answer: Send + 'static,
+    {
+        match &self.inner.database {
+            Database::Sqlite(_) => {
+                let store = self.clone();
+                let asked = tokio::task::spawn_blocking(move || match &store.inner.database {
+                    Database::Sqlite(sqlite) => sqlite.read(&question),
+                    Database::Postgres(_) => unreachable!("a store does not change its database"),
+                });
+                asked.await.map_err(|stopped| Fault::Unavailable(stopped.to_string()))?
+            }
+            Database::Postgres(postgres) => postgres.read_long(&question).await,
+        }
+    }
+
+    /// Is the database itself sound? Returns what it found wrong.
+    pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
+        self.read_long(Integrity).await
+    }
+
+    /// Writes what is left and closes; what comes after is refused.
+    pub async fn close(&self) {
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.close(),
+            Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}
+
+/// The question: is the database sound?
+#[derive(Clone, Copy, Debug)]
+pub struct Integrity;
+
+/// The question: which accounts are there, in order of their ids? Bounded.
+#[derive(Clone, Copy, Debug)]
+pub struct Accounts {
+    pub limit: u16,
+}
+
+/// How a batch keeps others out of its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lock {
+    Account,
+    /// Not at all: to see that the tests notice.
+    #[cfg(test)]
+    Nothing,
+}
+
+#[cfg(test)]
+mod parallel_owners;

@@ -1,0 +1,166 @@
+//! Four owners suspended in parallel, by several writers at the same database, a thousand times:
+//! exactly one remains each time. And the same with the account's lock taken away, to see that
+//! this test would notice.
+
+use std::str::FromStr;
+
+use tokio_postgres::Config;
+
+use super::postgres::Address;
+use super::{Database, Founding, Lock, MadeBy, Store, postgres, sqlite};
+use crate::accounts::{CreateAccount, Plan};
+use crate::acting::{Presented, Refusal};
+use crate::groups::Groups;
+use crate::keys::RootKey;
+use crate::users::{ImportPeople, NewPerson, Reactivate, State, Suspend};
+use crate::world::{AccountId, Moment, UserId, World};
+
+const ROUNDS: usize = 1000;
+const ROUNDS_WITHOUT_LOCK: usize = 50;
+const OWNERS: u8 = 4;
+const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
+
+fn founding() -> Founding {
+    let made_by = MadeBy::Serve;
+    Founding { root: RootKey::from_bytes([1; 32]), made_by, first_key: [2; 32], nonce: [3; 12] }
+}
+
+fn owner(n: u8) -> UserId {
+    UserId::from_bytes([n; 16])
+}
+
+async fn people(store: &Store) {
+    let name = "Owners".to_owned();
+    let account =
+        CreateAccount { id: ACCOUNT, name, plan: Plan::Business, provisioning_automated: false };
+    store.act(Presented::Operator, ACCOUNT, account).await.unwrap().unwrap();
+    let people = (1..=OWNERS).map(|n| NewPerson {
+        id: owner(n),
+        email: format!("owner{n}@example.com"),
+        display_name: format!("Owner {n}"),
+        state: State::Active,
+        groups: Groups { owner: true, ..Groups::default() },
+        externally_managed: false,
+        created: Moment::from_seconds(n.into()),
+    });
+    let import = ImportPeople { people: people.collect() };
+    store.act(Presented::Operator, ACCOUNT, import).await.unwrap().unwrap();
+}
+
+/// How many owners are left when each writer suspends one at the same time.
+async fn round(writers: &[Store]) -> usize {
+    for n in 1..=OWNERS {
+        let back = Reactivate { account: None, user: Some(owner(n)), why: None };
+        writers[0].act(Presented::Operator, ACCOUNT, back).await.unwrap().unwrap();
+    }
+    let acts = (1..=OWNERS).zip(writers.iter().cycle()).map(|(n, writer)| {
+        let writer = writer.clone();
+        tokio::spawn(async move {
+            let act = Suspend { account: None, user: Some(owner(n)), why: None };
+            writer.act(Presented::Operator, ACCOUNT, act).await
+        })
+    });
+    let mut left = 0;
+    for answer in acts.collect::<Vec<_>>() {
+        match answer.await.unwrap().expect("the database is there") {
+            Ok(_) => {}
+            Err(Refusal::NoOwnerRemains(_)) => left += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    left
+}
+
+async fn rounds_that_left_one(writers: &[Store], rounds: usize) -> usize {
+    let mut good = 0;
+    for _ in 0..rounds {
+        good += usize::from(round(writers).await == 1);
+    }
+    good
+}
+
+fn on_sqlite(folder: &std::path::Path, lock: Lock) -> Vec<Store> {
+    let place = sqlite::Place::new(folder);
+    let world = World::system();
+    let mut stores = vec![sqlite::open(&place, &founding(), world.clone()).unwrap()];
+    if lock == Lock::Nothing {
+        stores.clear();
+    }
+    while stores.len() < usize::from(OWNERS) {
+        stores.push(sqlite::open_beside_with(&place, &founding(), world.clone(), lock).unwrap());
+    }
+    stores
+}
+
+async fn on_postgres(lock: Lock) -> Vec<Store> {
+    let config = a_database().await;
+    let mut stores = Vec::new();
+    for _ in 0..OWNERS {
+        let address = Address::from_config(config.clone());
+        let opened = postgres::open(&address, &founding(), World::system()).await.unwrap();
+        drop(opened);
+        let database = Database::Postgres(postgres::Postgres::start_with(
+            config.clone(),
+            World::system(),
+            lock,
+        ));
+        let keys = crate::acting::stories::a_key_ring();
+        stores.push(Store::of(database, World::system(), keys, MadeBy::Serve));
+    }
+    stores
+}
+
+async fn a_database() -> Config {
+    let url = std::env::var("ROLLCALL_TEST_POSTGRES")
+        .expect("ROLLCALL_TEST_POSTGRES: run the tests by `cargo xtask test`");
+    let mut config = Config::from_str(&url).unwrap();
+    let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let name = format!("t_{}", data_encoding::HEXLOWER.encode(&World::system().bytes::<8>()));
+    client.batch_execute(&format!("create database {name}")).await.unwrap();
+    config.dbname(&name);
+    config
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exactly_one_owner_remains_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let writers = on_sqlite(folder.path(), Lock::Account);
+    people(&writers[0]).await;
+    assert_eq!(rounds_that_left_one(&writers, ROUNDS).await, ROUNDS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exactly_one_owner_remains_on_postgres() {
+    let writers = on_postgres(Lock::Account).await;
+    people(&writers[0]).await;
+    assert_eq!(rounds_that_left_one(&writers, ROUNDS).await, ROUNDS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_lock_this_test_fails_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(on_sqlite(folder.path(), Lock::Account));
+    let writers = on_sqlite(folder.path(), Lock::Nothing);
+    people(&writers[0]).await;
+    assert!(seen_to_fail(&writers).await, "the lock is gone and nobody noticed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_lock_this_test_fails_on_postgres() {
+    let writers = on_postgres(Lock::Nothing).await;
+    people(&writers[0]).await;
+    assert!(seen_to_fail(&writers).await, "the lock is gone and nobody noticed");
+}
+
+/// No owner left, or two who collided in the audit chain: either is a failure of what is promised.
+async fn seen_to_fail(writers: &[Store]) -> bool {
+    for _ in 0..ROUNDS_WITHOUT_LOCK {
+        let writers = writers.to_vec();
+        match tokio::spawn(async move { round(&writers).await }).await {
+            Ok(1) => {}
+            Ok(_) | Err(_) => return true,
+        }
+    }
+    false
+}

@@ -1,0 +1,65 @@
+//! PostgreSQL: acts in batches, one task per account; reads as single statements on a few shared
+//! connections. A connection after any error is thrown away, never reused.
+
+mod batcher;
+mod connection;
+mod migrate;
+mod open;
+mod reading;
+mod rows;
+
+use std::future::Future;
+
+pub use connection::Connection;
+pub use open::{Address, made_by, open};
+pub use reading::Postgres;
+
+use crate::Fault;
+
+/// A question, answered by one statement.
+pub trait AskPostgres: Sync {
+    type Reply;
+    fn ask(&self, db: &Connection) -> impl Future<Output = Result<Self::Reply, Fault>> + Send;
+}
+
+/// A write that did not meet exactly the rows it was decided on is an inconsistency.
+pub(crate) fn exactly(
+    count: u64,
+    wanted: usize,
+    table: &'static str,
+    column: &'static str,
+) -> Result<(), Fault> {
+    if usize::try_from(count) == Ok(wanted) {
+        Ok(())
+    } else {
+        Err(Fault::inconsistent(table, column, format!("{count} rows of {wanted}")))
+    }
+}
+
+impl From<tokio_postgres::Error> for Fault {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
+        let text = with_causes(&error);
+        match error.code() {
+            Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED)) => Self::Busy(text),
+            Some(&(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED)) => {
+                Self::Met(text)
+            }
+            Some(code) if code.code().starts_with("22") || code.code().starts_with("23") => {
+                Self::Statement(text)
+            }
+            Some(code) if code.code().starts_with("42") => Self::Statement(text),
+            Some(_) | None => Self::Unavailable(text),
+        }
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

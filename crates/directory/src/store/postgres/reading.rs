@@ -1,0 +1,106 @@
+//! Reading: single statements, sent as they come over a few shared connections. Never within a
+//! transaction, so sharing is safe, and one statement is one snapshot.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::RwLock;
+use tokio_postgres::Config;
+
+use super::AskPostgres;
+use super::batcher::Batcher;
+use super::connection::Connection;
+use crate::accounts::Account;
+use crate::acting::Ticket;
+use crate::store::{Accounts, Integrity, Lock};
+use crate::world::World;
+use crate::{Fault, accounts};
+
+const SHARED_CONNECTIONS: usize = 4;
+
+/// An open PostgreSQL store.
+pub struct Postgres {
+    config: Config,
+    shared: [RwLock<Option<Arc<Connection>>>; SHARED_CONNECTIONS],
+    next: AtomicUsize,
+    batcher: Batcher,
+}
+
+impl Postgres {
+    pub(super) fn start(config: Config, world: World) -> Self {
+        Self::start_with(config, world, Lock::Account)
+    }
+
+    pub(in crate::store) fn start_with(config: Config, world: World, lock: Lock) -> Self {
+        let batcher = Batcher::new(config.clone(), world, lock);
+        Self { config, shared: Default::default(), next: AtomicUsize::new(0), batcher }
+    }
+
+    pub(in crate::store) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
+        self.batcher.submit(ticket)
+    }
+
+    pub(in crate::store) async fn read<Q: AskPostgres>(
+        &self,
+        question: &Q,
+    ) -> Result<Q::Reply, Fault> {
+        let db = self.shared_connection().await?;
+        question.ask(&db).await
+    }
+
+    /// On a connection of its own, without a limit on its statements.
+    pub(in crate::store) async fn read_long<Q: AskPostgres>(
+        &self,
+        question: &Q,
+    ) -> Result<Q::Reply, Fault> {
+        let db = Connection::open(&self.config).await?;
+        db.batch("set statement_timeout = 0").await?;
+        question.ask(&db).await
+    }
+
+    pub(in crate::store) async fn close(&self) {
+        self.batcher.stop().await;
+        for place in &self.shared {
+            *place.write().await = None;
+        }
+    }
+
+    async fn shared_connection(&self) -> Result<Arc<Connection>, Fault> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed) % SHARED_CONNECTIONS;
+        let place = self.shared.get(at).unwrap_or(&self.shared[0]);
+        if let Some(db) = place.read().await.as_ref().filter(|db| db.is_good()) {
+            return Ok(Arc::clone(db));
+        }
+        let mut place = place.write().await;
+        if let Some(db) = place.as_ref().filter(|db| db.is_good()) {
+            return Ok(Arc::clone(db));
+        }
+        let db = Arc::new(Connection::open(&self.config).await?);
+        *place = Some(Arc::clone(&db));
+        Ok(db)
+    }
+}
+
+impl AskPostgres for Integrity {
+    type Reply = Vec<String>;
+
+    /// PostgreSQL keeps its own house; here only what refers to nothing is looked for.
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let sql = "select 'user without an account: ' || user_id from users u
+                     where not exists (select 1 from accounts a where a.account_id = u.account_id)
+                   union all
+                   select 'secret without an application: ' || secret_id from secrets s
+                     where not exists (select 1 from applications p where p.account_id = s.account_id
+                                       and p.application_id = s.application_id)
+                   limit 100";
+        Ok(db.query(sql, &[]).await?.iter().map(|row| row.get(0)).collect())
+    }
+}
+
+impl AskPostgres for Accounts {
+    type Reply = Vec<Account>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        accounts::postgres::list(db, i64::from(self.limit)).await
+    }
+}

@@ -1,0 +1,105 @@
+//! A batch's transaction on a connection that no other batch uses meanwhile: lock, facts, writes,
+//! commit, each one flight; the statements of a flight are sent together.
+
+use futures_util::future::{try_join, try_join4};
+use tokio_postgres::Config;
+
+use super::connection::Connection;
+use crate::accounts::{self, Account};
+use crate::acting::{Changes, Facts, Needs, Rows, first_act};
+use crate::store::Lock;
+use crate::world::AccountId;
+use crate::{Fault, applications, audit, sessions, tokens, users};
+
+pub(super) struct PostgresRows<'a> {
+    pub(super) db: Connection,
+    pub(super) config: &'a Config,
+    pub(super) lock: Lock,
+}
+
+impl Rows for PostgresRows<'_> {
+    async fn begin(&mut self, account: AccountId) -> Result<Option<Account>, Fault> {
+        if !self.db.is_good() {
+            self.db = Connection::open(self.config).await?;
+        }
+        let begin = self.db.batch("begin isolation level read committed");
+        // Alone in its statement: facts read together with the wait would be from before it.
+        let lock = accounts::postgres::load(&self.db, account, self.lock);
+        let ((), account) = try_join(begin, lock).await?;
+        Ok(account)
+    }
+
+    async fn load(&mut self, account: AccountId, needs: &Needs) -> Result<Facts, Fault> {
+        let mut facts = Facts::default();
+        let (users, applications, tokens) = futures_util::future::try_join3(
+            users::postgres::load(&self.db, account, needs),
+            applications::postgres::load(&self.db, account, needs),
+            tokens::postgres::load(&self.db, account, needs),
+        )
+        .await?;
+        (facts.users, facts.emails_taken, facts.active_owners) = users;
+        facts.applications = applications;
+        (facts.revoked, facts.tallies) = tokens;
+        Ok(facts)
+    }
+
+    async fn store(&mut self, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+        if let (true, Some(row)) = (changes.account_is_new, &changes.account) {
+            accounts::postgres::insert(&self.db, row).await?;
+        }
+        let row = async {
+            match &changes.account {
+                Some(row) if !changes.account_is_new => {
+                    accounts::postgres::update(&self.db, row).await
+                }
+                Some(_) | None => Ok(()),
+            }
+        };
+        let (users, others) = (
+            users::postgres::store(&self.db, account, changes),
+            applications::postgres::store(&self.db, account, changes),
+        );
+        let credentials = async {
+            tokens::postgres::store(&self.db, account, changes).await?;
+            sessions::postgres::store(&self.db, account, changes).await
+        };
+        let written = try_join4(row, users, others, credentials);
+        try_join(written, audit::postgres::store(&self.db, account, changes)).await.map(|_| ())
+    }
+
+    async fn commit(&mut self, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+        let fault = match self.db.commit().await {
+            Ok(()) => return Ok(()),
+            Err(fault) => fault,
+        };
+        match self.look(account, changes).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                Err(Fault::Unavailable("the database went away; nothing was changed".to_owned()))
+            }
+            Err(_) => Err(fault),
+        }
+    }
+
+    async fn rollback(&mut self) {
+        // An error has spoilt the connection: it is closed, and the server rolls back.
+        if self.db.is_good() && self.db.batch("rollback").await.is_err() {
+            self.db.spoil();
+        }
+    }
+}
+
+impl PostgresRows<'_> {
+    /// Was a commit done whose answer never came? Asked on a new connection under the account's
+    /// lock, which the lost transaction held to its end, and committed itself: on a cluster that
+    /// commit waits for the standby too, and with it proves the first.
+    async fn look(&self, account: AccountId, changes: &Changes) -> Result<bool, Fault> {
+        let Some((seq, act)) = first_act(changes) else { return Ok(false) };
+        let db = Connection::open(self.config).await?;
+        db.batch("begin isolation level read committed").await?;
+        accounts::postgres::load(&db, account, Lock::Account).await?;
+        let done = audit::postgres::is_there(&db, account, seq, act).await?;
+        db.commit().await?;
+        Ok(done)
+    }
+}

@@ -1,0 +1,54 @@
+//! Runs the migrations on a SQLite connection, under its write lock.
+
+use refinery_core::Migration;
+use refinery_core::traits::sync::{Migrate, Query, Transaction};
+use rusqlite::{Connection, TransactionBehavior};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::Fault;
+use crate::store::migrations;
+
+pub(super) fn migrate(db: &mut Connection) -> Result<(), Fault> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    migrations::sqlite()?
+        .run(&mut Locked(&transaction))
+        .map_err(|error| migrations::fault(&error))?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Statements within the one transaction that holds the lock.
+struct Locked<'a>(&'a Connection);
+
+impl Transaction for Locked<'_> {
+    type Error = rusqlite::Error;
+
+    fn execute<'a, T: Iterator<Item = &'a str>>(&mut self, queries: T) -> rusqlite::Result<usize> {
+        let mut count = 0;
+        for query in queries {
+            self.0.execute_batch(query)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Query<Vec<Migration>> for Locked<'_> {
+    fn query(&mut self, query: &str) -> rusqlite::Result<Vec<Migration>> {
+        let mut statement = self.0.prepare(query)?;
+        let rows = statement.query_map([], |row| {
+            let (applied, checksum): (String, String) = (row.get(2)?, row.get(3)?);
+            let applied = OffsetDateTime::parse(&applied, &Rfc3339).map_err(foreign)?;
+            let checksum = checksum.parse::<u64>().map_err(foreign)?;
+            Ok(Migration::applied(row.get(0)?, row.get(1)?, applied, checksum))
+        })?;
+        rows.collect()
+    }
+}
+
+fn foreign(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+}
+
+impl Migrate for Locked<'_> {}

@@ -1,0 +1,65 @@
+//! SQLite: one file in a folder of ours. One thread writes, in batches, each synced before its
+//! answers; each thread that serves calls reads by a connection of its own.
+
+mod checkpoint;
+mod migrate;
+mod open;
+mod readers;
+mod rows;
+mod writer;
+
+pub use rusqlite::Connection;
+
+use crate::Fault;
+use crate::acting::Ticket;
+
+#[cfg(test)]
+pub(crate) use open::open_beside_with;
+pub use open::{Place, made_by, open, open_beside};
+pub use readers::Sqlite;
+
+/// A question, answered within one read transaction.
+pub trait AskSqlite: Sync {
+    type Answer;
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault>;
+}
+
+/// A write that did not meet exactly the row it was decided on is an inconsistency, not a success.
+pub(crate) fn exactly_one(
+    count: usize,
+    table: &'static str,
+    column: &'static str,
+    row: impl ToString,
+) -> Result<(), Fault> {
+    if count == 1 { Ok(()) } else { Err(Fault::inconsistent(table, column, row)) }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy(error.to_string()),
+            Some(
+                Code::DiskFull
+                | Code::SystemIoFailure
+                | Code::CannotOpen
+                | Code::ReadOnly
+                | Code::DatabaseCorrupt
+                | Code::NotADatabase,
+            ) => Self::Unavailable(error.to_string()),
+            _ => Self::Statement(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for Fault {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Statement(error.to_string())
+    }
+}
+
+impl Sqlite {
+    pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
+        self.writer().submit(ticket)
+    }
+}

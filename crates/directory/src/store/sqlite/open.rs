@@ -1,0 +1,230 @@
+//! Opening: the folder and files with their modes, the lock that keeps a second server out, the
+//! migrations, the keys, and a check after an unclean end.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::{Sqlite, migrate};
+use crate::Fault;
+use crate::keys::{KeyId, SealedKey};
+use crate::store::{Database, Founding, Lock, Store};
+use crate::world::{Moment, World};
+
+const FILE: &str = "rollcall.sqlite";
+const LOCK_FILE: &str = "serving.lock";
+/// There while a server has the file open; left behind by one that did not end well.
+const UNCLEAN_FILE: &str = "unclean";
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Statements of one connection that stay prepared.
+const STATEMENTS_MAX: usize = 100;
+
+/// The folder of one SQLite store.
+#[derive(Clone, Debug)]
+pub struct Place(PathBuf);
+
+impl Place {
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self(folder.into())
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.0.join(FILE)
+    }
+
+    #[must_use]
+    pub fn holds_a_store(&self) -> bool {
+        self.file().exists()
+    }
+}
+
+/// Held for as long as the store is open, so that no second server opens it.
+pub(in crate::store::sqlite) struct Serving {
+    _lock: File,
+    unclean: PathBuf,
+}
+
+impl Serving {
+    fn begin(place: &Place) -> Result<(Self, bool), Fault> {
+        let lock = private_file(&place.folder().join(LOCK_FILE))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Fault::Unusable(format!(
+                    "{} is being served by another process: stop it, or choose another folder",
+                    place.folder().display()
+                )));
+            }
+            Err(TryLockError::Error(error)) => return Err(unusable(place.folder(), &error)),
+        }
+        let unclean = place.folder().join(UNCLEAN_FILE);
+        let was_unclean = unclean.exists();
+        private_file(&unclean)?;
+        Ok((Self { _lock: lock, unclean }, was_unclean))
+    }
+
+    pub(super) fn ended_well(&self) {
+        // Left behind it only costs the next start a check.
+        let _ = fs::remove_file(&self.unclean);
+    }
+}
+
+/// Opens the store to serve it, making it where there is none. One process at a time.
+pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, Fault> {
+    make_folder(place)?;
+    let (serving, was_unclean) = Serving::begin(place)?;
+    private_file(&place.file())?;
+    let mut db = connect(place)?;
+    if was_unclean {
+        check(&db)?;
+    }
+    migrate::migrate(&mut db)?;
+    let (keys, made_by) = found(&mut db, founding, &world)?;
+    let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
+    Ok(Store::of(Database::Sqlite(sqlite), world, keys, made_by))
+}
+
+/// Opens a store that is there, beside the server that may have it open. SQLite's own locks keep
+/// the two apart, and neither remembers a fact, so a change here holds there on the next call.
+pub fn open_beside(place: &Place, founding: &Founding, world: World) -> Result<Store, Fault> {
+    open_beside_with(place, founding, world, Lock::Account)
+}
+
+pub(crate) fn open_beside_with(
+    place: &Place,
+    founding: &Founding,
+    world: World,
+    lock: Lock,
+) -> Result<Store, Fault> {
+    if !place.holds_a_store() {
+        return Err(Fault::Unusable(format!("{} holds no store", place.folder().display())));
+    }
+    let mut db = connect(place)?;
+    migrate::migrate(&mut db)?;
+    let (keys, made_by) = found(&mut db, founding, &world)?;
+    let sqlite = Sqlite::start(place.clone(), db, world.clone(), None, lock)?;
+    Ok(Store::of(Database::Sqlite(sqlite), world, keys, made_by))
+}
+
+/// What a store says made it, without opening it for anything else.
+pub fn made_by(place: &Place) -> Result<Option<String>, Fault> {
+    if !place.holds_a_store() {
+        return Ok(None);
+    }
+    let db = connect(place)?;
+    let has_meta = "select 1 from sqlite_master where type = 'table' and name = 'meta'";
+    if !db.prepare(has_meta)?.exists([])? {
+        return Ok(None);
+    }
+    meta(&db)
+}
+
+fn make_folder(place: &Place) -> Result<(), Fault> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(place.folder())
+        .map_err(|error| unusable(place.folder(), &error))
+}
+
+/// SQLite gives its write-ahead log the mode of the file itself.
+fn private_file(path: &Path) -> Result<File, Fault> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Fault {
+    Fault::Unusable(format!("{}: {error}", path.display()))
+}
+
+/// A connection that may write.
+pub(super) fn connect(place: &Place) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(place.file(), flags)?;
+    settle(&db)?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    db.pragma_update(None, "synchronous", "full")?;
+    // Checkpoints are made off the path of the answers: see checkpoint.rs.
+    db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    db.pragma_update(None, "cache_size", -16_000)?;
+    Ok(db)
+}
+
+/// A connection that cannot write.
+pub(super) fn connect_to_read(place: &Place) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(place.file(), flags)?;
+    settle(&db)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+fn settle(db: &Connection) -> Result<(), Fault> {
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    // Without it SQLite plans a held statement again at every bind, once it was analysed.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(())
+}
+
+fn check(db: &Connection) -> Result<(), Fault> {
+    tracing::info!("the last server of this folder did not end well: checking the database");
+    let found: String = db.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(Fault::Unusable(format!("the database is damaged: {found}")))
+    }
+}
+
+fn meta(db: &Connection) -> Result<Option<String>, Fault> {
+    let sql = "select value from meta where name = 'made_by'";
+    Ok(db.query_row(sql, [], |row| row.get(0)).optional()?)
+}
+
+type Found = (crate::keys::KeyRing, crate::store::MadeBy);
+
+fn found(db: &mut Connection, founding: &Founding, world: &World) -> Result<Found, Fault> {
+    let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    if meta(&transaction)?.is_none() {
+        let key = founding.first_sealed_key(world.now());
+        let sql = "insert into mac_keys (key_id, sealed, made) values (?1, ?2, ?3)";
+        transaction.execute(sql, (key.id.0, key.sealed, key.made.millis()))?;
+        let sql = "insert into meta (name, value) values ('made_by', ?1)";
+        transaction.execute(sql, [founding.made_by_row()?])?;
+    }
+    let made_by = meta(&transaction)?.unwrap_or_default();
+    let mut sealed = Vec::new();
+    {
+        let mut statement = transaction.prepare("select key_id, sealed, made from mac_keys")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, sealed_key) = (KeyId(row.get(0)?), row.get(1)?);
+            sealed.push(SealedKey {
+                id,
+                sealed: sealed_key,
+                made: Moment::from_millis(row.get(2)?),
+            });
+        }
+    }
+    transaction.commit()?;
+    founding.recognise(&made_by, &sealed)
+}

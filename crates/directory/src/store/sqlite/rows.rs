@@ -1,0 +1,66 @@
+//! A batch's transaction on the writer's connection. The futures are always ready.
+
+use rusqlite::Connection;
+
+use crate::accounts::Account;
+use crate::acting::{Changes, Facts, Needs, Rows};
+use crate::store::Lock;
+use crate::world::AccountId;
+use crate::{Fault, accounts, applications, audit, sessions, tokens, users};
+
+pub(super) struct SqliteRows<'a> {
+    pub(super) db: &'a mut Connection,
+    pub(super) lock: Lock,
+}
+
+impl Rows for SqliteRows<'_> {
+    async fn begin(&mut self, account: AccountId) -> Result<Option<Account>, Fault> {
+        // The whole file is locked, and with it the account's row.
+        match self.lock {
+            Lock::Account => {
+                self.db.prepare_cached("begin immediate")?.execute([])?;
+            }
+            #[cfg(test)]
+            Lock::Nothing => {}
+        }
+        accounts::sqlite::load(self.db, account)
+    }
+
+    async fn load(&mut self, account: AccountId, needs: &Needs) -> Result<Facts, Fault> {
+        let mut facts = Facts::default();
+        users::sqlite::load(self.db, account, needs, &mut facts)?;
+        applications::sqlite::load(self.db, account, needs, &mut facts)?;
+        tokens::sqlite::load(self.db, account, needs, &mut facts)?;
+        Ok(facts)
+    }
+
+    async fn store(&mut self, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+        if let Some(row) = &changes.account {
+            accounts::sqlite::store(self.db, row, changes.account_is_new)?;
+        }
+        users::sqlite::store(self.db, account, changes)?;
+        applications::sqlite::store(self.db, account, changes)?;
+        tokens::sqlite::store(self.db, account, changes)?;
+        sessions::sqlite::store(self.db, account, changes)?;
+        audit::sqlite::store(self.db, account, changes)
+    }
+
+    async fn commit(&mut self, _account: AccountId, _changes: &Changes) -> Result<(), Fault> {
+        if self.db.is_autocommit() && self.lock != Lock::Account {
+            return Ok(());
+        }
+        // A commit that failed while it synced may be found done after a crash.
+        let committed = self.db.prepare_cached("commit")?.execute([]);
+        committed.map(|_| ()).map_err(|error| Fault::OutcomeUnknown(error.to_string()))
+    }
+
+    async fn rollback(&mut self) {
+        if self.db.is_autocommit() {
+            return;
+        }
+        let rolled_back = self.db.prepare_cached("rollback").and_then(|mut s| s.execute([]));
+        if let Err(error) = rolled_back {
+            tracing::error!(%error, "a batch could not be rolled back");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The thread that writes. It takes whoever waits first, and with them all who wait at the same
+//! account: they share one sync of the log.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+
+use super::checkpoint::Checkpoints;
+use super::open::Serving;
+use super::rows::SqliteRows;
+use crate::Fault;
+use crate::acting::{Gather, Ticket, run};
+use crate::store::Lock;
+use crate::world::{AccountId, World};
+
+/// Acts that may wait; the next one is told to come back.
+const WAITING_MAX_ACTS: usize = 4096;
+
+pub(super) struct Writer {
+    inner: Mutex<Option<(SyncSender<Box<dyn Ticket>>, JoinHandle<()>)>>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        db: Connection,
+        world: World,
+        checkpoints: Checkpoints,
+        serving: Option<Serving>,
+        lock: Lock,
+    ) -> Result<Self, Fault> {
+        let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
+        let thread = thread::Builder::new()
+            .name("rollcall-writer".to_owned())
+            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock))
+            .map_err(|error| Fault::Unavailable(error.to_string()))?;
+        Ok(Self { inner: Mutex::new(Some((sender, thread))) })
+    }
+
+    pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
+        let inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (sender, _) = inner.as_ref().ok_or_else(stopped)?;
+        sender.try_send(ticket).map_err(|error| match error {
+            TrySendError::Full(_) => Fault::Busy("too many acts wait to be written".to_owned()),
+            TrySendError::Disconnected(_) => stopped(),
+        })
+    }
+
+    /// Writes what waits and stops.
+    pub(super) fn stop(&self) {
+        let taken = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some((sender, thread)) = taken {
+            drop(sender);
+            if thread.join().is_err() {
+                tracing::error!("the writer panicked");
+            }
+        }
+    }
+}
+
+fn stopped() -> Fault {
+    Fault::Unavailable("the writer has stopped".to_owned())
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Waiting<'a> {
+    here: &'a mut VecDeque<Box<dyn Ticket>>,
+    coming: &'a mut Receiver<Box<dyn Ticket>>,
+}
+
+impl Gather for Waiting<'_> {
+    fn gather(&mut self, account: AccountId, into: &mut Vec<Box<dyn Ticket>>, up_to: usize) {
+        self.here.extend(self.coming.try_iter());
+        self.here.gather(account, into, up_to);
+    }
+}
+
+fn write(
+    mut db: Connection,
+    mut coming: Receiver<Box<dyn Ticket>>,
+    world: &World,
+    mut checkpoints: Checkpoints,
+    serving: Option<&Serving>,
+    lock: Lock,
+) {
+    let mut here = VecDeque::new();
+    while let Some(first) = here.pop_front().or_else(|| coming.recv().ok()) {
+        let mut rows = SqliteRows { db: &mut db, lock };
+        let mut waiting = Waiting { here: &mut here, coming: &mut coming };
+        run(first, &mut rows, &mut waiting, world)
+            .now_or_never()
+            .expect("nothing that SQLite does is awaited");
+        checkpoints.between_batches(&db);
+    }
+    checkpoints.last(&db);
+    if db.close().is_ok()
+        && let Some(serving) = serving
+    {
+        serving.ended_well();
+    }
+}

@@ -1,0 +1,196 @@
+//! Credentials in PostgreSQL: what the rows say of a token's bearer and of a client, revocations,
+//! and how many refusals a caller has had.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::try_join;
+use tokio_postgres::Row;
+
+use super::{Claims, IssueToken, Issued, ProveClient};
+use crate::Fault;
+use crate::accounts::Rights;
+use crate::accounts::postgres::{number, plan};
+use crate::acting::{CallerFacts, Changes, ClientFacts, Needs, Refusal, RefusalTally};
+use crate::applications::SecretDigest;
+use crate::applications::postgres::scopes;
+use crate::store::postgres::{AskPostgres, Connection, exactly};
+use crate::world::{AccountId, ApplicationId, Moment, TokenId};
+
+/// The proof of a bearer as one row of a larger statement: tag 0, six columns of proof, and nulls
+/// where the other rows hold a person.
+macro_rules! proof_sql {
+    () => {
+        "select 0, a.plan, a.provisioning_automated, a.epoch, p.scopes, s.secret_id is not null,
+                r.token_id is not null, null::text, null::text, null::text, null::smallint,
+                null::boolean, null::boolean, null::boolean, null::boolean, null::bigint, null::bigint
+         from accounts a
+         left join applications p on p.account_id = $1 and p.application_id = $2
+         left join secrets s on s.account_id = $1 and s.application_id = $2 and s.secret_id = $3
+         left join revocations r on r.account_id = $1 and r.token_id = $4
+         where a.account_id = $1"
+    };
+}
+
+/// A person as one row beside it: tag 1, nulls for the proof, ten columns.
+macro_rules! person_sql {
+    () => {
+        " union all (select 1, null::text, null::boolean, null::bigint, null::smallint, null::boolean,
+                     null::boolean, user_id, email, display_name, state, owner, administrator, security,
+                     externally_managed, created, epoch from users where account_id = $1 "
+    };
+}
+
+pub(crate) use {person_sql, proof_sql};
+
+pub(crate) struct CallerRow;
+
+impl CallerRow {
+    /// The tag and the proof.
+    pub(crate) const WIDTH: usize = 7;
+
+    pub(crate) fn keys(token: &Claims) -> [String; 4] {
+        [
+            token.account.to_string(),
+            token.application.to_string(),
+            token.secret.to_string(),
+            token.token.to_string(),
+        ]
+    }
+
+    pub(crate) fn read(row: &Row, token: &Claims) -> Result<CallerFacts, Fault> {
+        Ok(CallerFacts {
+            account: Some(Rights {
+                plan: plan(row.get(1), token.account)?,
+                provisioning_automated: row.get(2),
+                epoch: number(row.get(3), "accounts", "epoch")?,
+            }),
+            scopes: match row.get::<_, Option<i16>>(4) {
+                Some(bits) => Some(scopes(bits, token.application)?),
+                None => None,
+            },
+            secret_is_live: row.get(5),
+            token_is_revoked: row.get(6),
+        })
+    }
+}
+
+async fn client_facts(
+    db: &Connection,
+    client: ApplicationId,
+) -> Result<Option<ClientFacts>, Fault> {
+    let sql = "select c.account_id, a.epoch, s.secret_id, s.digest from clients c
+               join accounts a on a.account_id = c.account_id
+               join secrets s on s.account_id = c.account_id and s.application_id = c.application_id
+               where c.application_id = $1";
+    let mut facts: Option<ClientFacts> = None;
+    for row in db.query(sql, &[&client.to_string()]).await? {
+        let broken = |column: &'static str| Fault::inconsistent("secrets", column, client);
+        let account = row.get::<_, &str>(0).parse().map_err(|_| broken("account_id"))?;
+        let epoch = number(row.get(1), "accounts", "epoch")?;
+        let secret = row.get::<_, &str>(2).parse().map_err(|_| broken("secret_id"))?;
+        let digest = row.get::<_, &[u8]>(3).try_into().map_err(|_| broken("digest"))?;
+        facts
+            .get_or_insert_with(|| ClientFacts { account, epoch, secrets: Vec::with_capacity(2) })
+            .secrets
+            .push((secret, SecretDigest::from_row(digest)));
+    }
+    Ok(facts)
+}
+
+type Loaded = (HashSet<TokenId>, HashMap<ApplicationId, RefusalTally>);
+
+pub(crate) async fn load(
+    db: &Connection,
+    account: AccountId,
+    needs: &Needs,
+) -> Result<Loaded, Fault> {
+    let account = account.to_string();
+    try_join(revoked(db, &account, needs), tallies(db, &account, needs)).await
+}
+
+async fn revoked(db: &Connection, account: &str, needs: &Needs) -> Result<HashSet<TokenId>, Fault> {
+    if needs.revocations.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<String> = needs.revocations.iter().map(ToString::to_string).collect();
+    let sql = "select token_id from revocations where account_id = $1 and token_id = any($2)";
+    let token = |row: &Row| {
+        let id: &str = row.get(0);
+        id.parse().map_err(|_| Fault::inconsistent("revocations", "token_id", id))
+    };
+    db.query(sql, &[&account, &ids]).await?.iter().map(token).collect()
+}
+
+async fn tallies(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<HashMap<ApplicationId, RefusalTally>, Fault> {
+    if needs.tallies.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<String> = needs.tallies.iter().map(ToString::to_string).collect();
+    let sql = "select application_id, since, recorded, counted from refusal_tallies
+               where account_id = $1 and application_id = any($2)";
+    let tally = |row: &Row| {
+        let id: &str = row.get(0);
+        let broken = || Fault::inconsistent("refusal_tallies", "application_id", id);
+        let tally = RefusalTally {
+            since: Moment::from_millis(row.get(1)),
+            recorded: number(row.get(2), "refusal_tallies", "recorded")?,
+            counted: number(row.get(3), "refusal_tallies", "counted")?,
+        };
+        Ok((id.parse().map_err(|_| broken())?, tally))
+    };
+    db.query(sql, &[&account, &ids]).await?.iter().map(tally).collect()
+}
+
+pub(crate) async fn store(
+    db: &Connection,
+    account: AccountId,
+    changes: &Changes,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    try_join(revoke(db, &account, changes), count_refusals(db, &account, changes)).await.map(|_| ())
+}
+
+async fn revoke(db: &Connection, account: &str, changes: &Changes) -> Result<(), Fault> {
+    if changes.revocations.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = changes.revocations.iter().map(|r| r.token.to_string()).collect();
+    let ends: Vec<i64> = changes.revocations.iter().map(|r| r.ends.millis()).collect();
+    let sql = "insert into revocations (account_id, token_id, ends)
+               select $1, w.* from unnest($2::text[], $3::bigint[]) w";
+    let count = db.execute(sql, &[&account, &ids, &ends]).await?;
+    exactly(count, ids.len(), "revocations", "token_id")
+}
+
+async fn count_refusals(db: &Connection, account: &str, changes: &Changes) -> Result<(), Fault> {
+    for (id, tally) in &changes.tallies {
+        let sql = "insert into refusal_tallies (account_id, application_id, since, recorded, counted)
+                   values ($1, $2, $3, $4, $5)
+                   on conflict (account_id, application_id) do update
+                   set since = excluded.since, recorded = excluded.recorded, counted = excluded.counted";
+        let (since, recorded, counted) =
+            (tally.since.millis(), i64::from(tally.recorded), i64::from(tally.counted));
+        db.execute(sql, &[&account, &id.to_string(), &since, &recorded, &counted]).await?;
+    }
+    Ok(())
+}
+
+impl AskPostgres for IssueToken {
+    type Reply = Result<Issued, Refusal>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        Ok(self.decide(client_facts(db, self.client).await?.as_ref()))
+    }
+}
+
+impl AskPostgres for ProveClient {
+    type Reply = Result<(), Refusal>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        Ok(self.decide(client_facts(db, self.client).await?.as_ref()))
+    }
+}

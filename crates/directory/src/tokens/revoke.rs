@@ -1,0 +1,61 @@
+//! Revokes a token: a durable row before the answer. Only the application that the token was
+//! made for revokes it; who asks about another's learns nothing and changes nothing.
+
+use super::Claims;
+use crate::acting::{
+    Act, Caller, ClientFacts, Decision, Demand, Facts, Given, Needs, Refusal, Writes, authenticate,
+};
+use crate::applications::SecretDigest;
+use crate::audit::Entry;
+use crate::world::{ApplicationId, Moment, TokenId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    pub token: TokenId,
+    /// After that the token is dead by itself; the row is kept an hour longer.
+    pub ends: Moment,
+}
+
+/// The token is the caller's own: who presents it for another application is answered before.
+#[derive(Clone, Debug)]
+pub struct RevokeToken {
+    pub token: Claims,
+}
+
+impl Act for RevokeToken {
+    const NAME: &'static str = "revoke_token";
+    type Done = ();
+
+    fn demand(&self) -> Demand {
+        Demand::Client
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.revocation(self.token.token);
+    }
+
+    fn decide(&self, by: &Caller, facts: &Facts, given: &Given) -> Decision<()> {
+        if by.application() != Some(self.token.application)
+            || facts.is_revoked(self.token.token)
+            || given.now >= self.token.ends
+        {
+            return Decision::Nothing { done: () };
+        }
+        let revocation = Revocation { token: self.token.token, ends: self.token.ends };
+        let entry = Entry::TokenRevoked { token: self.token.token };
+        by.changed(Writes { revocations: vec![revocation], ..Writes::default() }, entry, ())
+    }
+}
+
+/// The question: are these a client's credentials? Nothing else is asked or done.
+#[derive(Clone, Debug)]
+pub struct ProveClient {
+    pub client: ApplicationId,
+    pub secret: SecretDigest,
+}
+
+impl ProveClient {
+    pub(crate) fn decide(&self, facts: Option<&ClientFacts>) -> Result<(), Refusal> {
+        authenticate::client(facts, &self.secret).map(|_| ())
+    }
+}

@@ -1,0 +1,139 @@
+//! Credentials in SQLite: what the rows say of a token's bearer and of a client, revocations, and
+//! how many refusals a caller has had.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Claims, IssueToken, Issued, ProveClient};
+use crate::Fault;
+use crate::accounts::{Rights, sqlite::plan};
+use crate::acting::{CallerFacts, Changes, ClientFacts, Facts, Needs, Refusal, RefusalTally};
+use crate::applications::SecretDigest;
+use crate::applications::sqlite::scopes;
+use crate::store::sqlite::{AskSqlite, Connection};
+use crate::world::{AccountId, ApplicationId, Moment};
+
+/// One row whatever is missing, so that each missing thing reads as what it is.
+pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFacts, Fault> {
+    let sql = "select a.plan, a.provisioning_automated, a.epoch, p.scopes, s.secret_id is not null,
+                      r.token_id is not null
+               from accounts a
+               left join applications p on p.account_id = ?1 and p.application_id = ?2
+               left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
+               left join revocations r on r.account_id = ?1 and r.token_id = ?4
+               where a.account_id = ?1";
+    let account = token.account.to_string();
+    let keys = params![
+        account,
+        token.application.to_string(),
+        token.secret.to_string(),
+        token.token.to_string()
+    ];
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(keys)?;
+    let Some(row) = rows.next()? else { return Ok(CallerFacts::default()) };
+    Ok(CallerFacts {
+        account: Some(Rights {
+            plan: plan(row.get_ref(0)?.as_str()?, token.account)?,
+            provisioning_automated: row.get(1)?,
+            epoch: row.get(2)?,
+        }),
+        scopes: match row.get::<_, Option<i16>>(3)? {
+            Some(bits) => Some(scopes(bits, token.application)?),
+            None => None,
+        },
+        secret_is_live: row.get(4)?,
+        token_is_revoked: row.get(5)?,
+    })
+}
+
+pub(crate) fn client_facts(
+    db: &Connection,
+    client: ApplicationId,
+) -> Result<Option<ClientFacts>, Fault> {
+    let sql = "select c.account_id, a.epoch, s.secret_id, s.digest from clients c
+               join accounts a on a.account_id = c.account_id
+               join secrets s on s.account_id = c.account_id and s.application_id = c.application_id
+               where c.application_id = ?1";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![client.to_string()])?;
+    let mut facts: Option<ClientFacts> = None;
+    while let Some(row) = rows.next()? {
+        let inconsistent = |column| move |_| Fault::inconsistent("secrets", column, client);
+        let account = row.get_ref(0)?.as_str()?.parse().map_err(inconsistent("account_id"))?;
+        let epoch = row.get(1)?;
+        let secret = row.get_ref(2)?.as_str()?.parse().map_err(inconsistent("secret_id"))?;
+        let digest = SecretDigest::from_row(row.get(3)?);
+        facts
+            .get_or_insert_with(|| ClientFacts { account, epoch, secrets: Vec::with_capacity(2) })
+            .secrets
+            .push((secret, digest));
+    }
+    Ok(facts)
+}
+
+pub(crate) fn load(
+    db: &Connection,
+    account: AccountId,
+    needs: &Needs,
+    facts: &mut Facts,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    for token in &needs.revocations {
+        let sql = "select 1 from revocations where account_id = ?1 and token_id = ?2";
+        if db.prepare_cached(sql)?.exists(params![account, token.to_string()])? {
+            facts.revoked.insert(*token);
+        }
+    }
+    for id in &needs.tallies {
+        let sql = "select since, recorded, counted from refusal_tallies
+                   where account_id = ?1 and application_id = ?2";
+        let tally = db
+            .prepare_cached(sql)?
+            .query_row(params![account, id.to_string()], |row| {
+                let since = Moment::from_millis(row.get(0)?);
+                Ok(RefusalTally { since, recorded: row.get(1)?, counted: row.get(2)? })
+            })
+            .optional()?;
+        facts.tallies.extend(tally.map(|tally| (*id, tally)));
+    }
+    Ok(())
+}
+
+pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+    let account = account.to_string();
+    for revocation in &changes.revocations {
+        let sql = "insert into revocations (account_id, token_id, ends) values (?1, ?2, ?3)";
+        let row = params![account, revocation.token.to_string(), revocation.ends.millis()];
+        db.prepare_cached(sql)?.execute(row)?;
+    }
+    for (id, tally) in &changes.tallies {
+        let sql = "insert into refusal_tallies (account_id, application_id, since, recorded, counted)
+                   values (?1, ?2, ?3, ?4, ?5)
+                   on conflict (account_id, application_id) do update
+                   set since = excluded.since, recorded = excluded.recorded, counted = excluded.counted";
+        db.prepare_cached(sql)?.execute(params![
+            account,
+            id.to_string(),
+            tally.since.millis(),
+            tally.recorded,
+            tally.counted
+        ])?;
+    }
+    Ok(())
+}
+
+impl AskSqlite for IssueToken {
+    type Answer = Result<Issued, Refusal>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        Ok(self.decide(client_facts(db, self.client)?.as_ref()))
+    }
+}
+
+impl AskSqlite for ProveClient {
+    type Answer = Result<(), Refusal>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        Ok(self.decide(client_facts(db, self.client)?.as_ref()))
+    }
+}

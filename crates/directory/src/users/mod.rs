@@ -1,0 +1,21 @@
+//! People: who they are, what may be done to them, and how a long list of them is paged.
+
+mod get;
+mod import;
+mod list;
+mod page_token;
+pub mod postgres;
+mod reactivate;
+mod set_groups;
+pub mod sqlite;
+mod suspend;
+mod user;
+
+pub use get::GetUser;
+pub use import::{ImportPeople, NewPerson};
+pub use list::{ListUsers, Page, StateFilter};
+pub use page_token::{After, PAGE_TOKEN_LIFE, PageTokenError};
+pub use reactivate::Reactivate;
+pub use set_groups::SetGroups;
+pub use suspend::Suspend;
+pub use user::{ReasonText, State, User, email_key};

@@ -1,0 +1,248 @@
+//! People in PostgreSQL: rows of a batch, and the two questions.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::{try_join, try_join3};
+use tokio_postgres::Row;
+
+use super::{GetUser, ListUsers, Page, State, StateFilter, User, email_key};
+use crate::Fault;
+use crate::accounts::postgres::number;
+use crate::acting::{Changes, Needs, Refusal};
+use crate::groups::Groups;
+use crate::store::postgres::{AskPostgres, Connection, exactly};
+use crate::tokens::postgres::{CallerRow, person_sql, proof_sql};
+use crate::world::{AccountId, Moment, UserId};
+
+/// `from` is where the ten columns of a person begin in the row.
+fn user(row: &Row, from: usize) -> Result<User, Fault> {
+    let id: &str = row.get(from);
+    Ok(User {
+        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
+        email: row.get(from + 1),
+        display_name: row.get(from + 2),
+        state: State::from_row(row.get(from + 3))
+            .ok_or_else(|| Fault::inconsistent("users", "state", id))?,
+        groups: Groups {
+            owner: row.get(from + 4),
+            administrator: row.get(from + 5),
+            security: row.get(from + 6),
+        },
+        externally_managed: row.get(from + 7),
+        created: Moment::from_millis(row.get(from + 8)),
+        epoch: number(row.get(from + 9), "users", "epoch")?,
+    })
+}
+
+type Loaded = (HashMap<UserId, User>, HashSet<String>, Option<u64>);
+
+pub(crate) async fn load(
+    db: &Connection,
+    account: AccountId,
+    needs: &Needs,
+) -> Result<Loaded, Fault> {
+    let account = account.to_string();
+    let (users, emails, owners) = try_join3(
+        by_ids(db, &account, needs),
+        emails_taken(db, &account, needs),
+        active_owners(db, &account, needs),
+    )
+    .await?;
+    Ok((users, emails, owners))
+}
+
+async fn by_ids(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<HashMap<UserId, User>, Fault> {
+    if needs.users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<String> = needs.users.iter().map(ToString::to_string).collect();
+    let sql = "select user_id, email, display_name, state, owner, administrator, security,
+                      externally_managed, created, epoch
+               from users where account_id = $1 and user_id = any($2)";
+    let rows = db.query(sql, &[&account, &ids]).await?;
+    rows.iter().map(|row| user(row, 0).map(|user| (user.id, user))).collect()
+}
+
+async fn emails_taken(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<HashSet<String>, Fault> {
+    if needs.emails.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let keys: Vec<&String> = needs.emails.iter().collect();
+    let sql = "select email_key from users where account_id = $1 and email_key = any($2)";
+    Ok(db.query(sql, &[&account, &keys]).await?.iter().map(|row| row.get(0)).collect())
+}
+
+async fn active_owners(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<Option<u64>, Fault> {
+    if !needs.owners {
+        return Ok(None);
+    }
+    let sql = "select count(*) from users where account_id = $1 and owner and state = 1";
+    let count: i64 = db.query(sql, &[&account]).await?.first().map_or(0, |row| row.get(0));
+    u64::try_from(count).map(Some).map_err(|_| Fault::inconsistent("users", "owner", count))
+}
+
+pub(crate) async fn store(
+    db: &Connection,
+    account: AccountId,
+    changes: &Changes,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    let (mut updated, mut inserted) = (Vec::new(), Vec::new());
+    for edit in changes.users.values() {
+        match (&edit.before, &edit.after) {
+            (Some(before), Some(after)) => updated.push((before.epoch, after)),
+            (None, Some(after)) => inserted.push(after),
+            (_, None) => {}
+        }
+    }
+    try_join(update(db, &account, &updated), insert(db, &account, &inserted)).await.map(|_| ())
+}
+
+/// Only over the epochs that were loaded.
+async fn update(db: &Connection, account: &str, users: &[(u32, &User)]) -> Result<(), Fault> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = users.iter().map(|(_, user)| user.id.to_string()).collect();
+    let before: Vec<i64> = users.iter().map(|(epoch, _)| i64::from(*epoch)).collect();
+    let after: Vec<i64> = users.iter().map(|(_, user)| i64::from(user.epoch)).collect();
+    let state: Vec<i16> = users.iter().map(|(_, user)| user.state.to_row()).collect();
+    let owner: Vec<bool> = users.iter().map(|(_, user)| user.groups.owner).collect();
+    let administrator: Vec<bool> =
+        users.iter().map(|(_, user)| user.groups.administrator).collect();
+    let security: Vec<bool> = users.iter().map(|(_, user)| user.groups.security).collect();
+    let sql =
+        "update users u set state = w.state, owner = w.owner, administrator = w.administrator,
+                      security = w.security, epoch = w.after
+               from unnest($2::text[], $3::bigint[], $4::bigint[], $5::smallint[], $6::boolean[],
+                           $7::boolean[], $8::boolean[])
+                    w(user_id, before, after, state, owner, administrator, security)
+               where u.account_id = $1 and u.user_id = w.user_id and u.epoch = w.before";
+    let count = db
+        .execute(sql, &[&account, &ids, &before, &after, &state, &owner, &administrator, &security])
+        .await?;
+    exactly(count, users.len(), "users", "epoch")
+}
+
+async fn insert(db: &Connection, account: &str, users: &[&User]) -> Result<(), Fault> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let created: Vec<i64> = users.iter().map(|user| user.created.millis()).collect();
+    let ids: Vec<String> = users.iter().map(|user| user.id.to_string()).collect();
+    let emails: Vec<&str> = users.iter().map(|user| user.email.as_str()).collect();
+    let keys: Vec<String> = users.iter().map(|user| email_key(&user.email)).collect();
+    let names: Vec<&str> = users.iter().map(|user| user.display_name.as_str()).collect();
+    let state: Vec<i16> = users.iter().map(|user| user.state.to_row()).collect();
+    let owner: Vec<bool> = users.iter().map(|user| user.groups.owner).collect();
+    let administrator: Vec<bool> = users.iter().map(|user| user.groups.administrator).collect();
+    let security: Vec<bool> = users.iter().map(|user| user.groups.security).collect();
+    let external: Vec<bool> = users.iter().map(|user| user.externally_managed).collect();
+    let epoch: Vec<i64> = users.iter().map(|user| i64::from(user.epoch)).collect();
+    let sql = "insert into users (account_id, created, user_id, email, email_key, display_name, state,
+                      owner, administrator, security, externally_managed, epoch)
+               select $1, w.* from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[],
+                      $7::smallint[], $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[],
+                      $12::bigint[]) w";
+    let count = db
+        .execute(
+            sql,
+            &[
+                &account,
+                &created,
+                &ids,
+                &emails,
+                &keys,
+                &names,
+                &state,
+                &owner,
+                &administrator,
+                &security,
+                &external,
+                &epoch,
+            ],
+        )
+        .await?;
+    exactly(count, users.len(), "users", "user_id")
+}
+
+impl AskPostgres for GetUser {
+    type Reply = Result<User, Refusal>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let id = self.user.map(|id| id.to_string()).unwrap_or_default();
+        let sql = concat!(proof_sql!(), person_sql!(), "and user_id = $5)");
+        let keys = CallerRow::keys(&self.token);
+        let rows = db.query(sql, &[&keys[0], &keys[1], &keys[2], &keys[3], &id]).await?;
+        let (caller, users) = proof_and_users(&rows, &self.token)?;
+        Ok(self.decide(&caller, users.into_iter().next()))
+    }
+}
+
+impl AskPostgres for ListUsers {
+    type Reply = Result<Page, Refusal>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let (created, id) = self.after.map_or((i64::MIN, String::new()), |after| {
+            (after.created.millis(), after.id.to_string())
+        });
+        let keys = CallerRow::keys(&self.token);
+        let rows = db
+            .query(
+                page_sql(self.filter),
+                &[&keys[0], &keys[1], &keys[2], &keys[3], &created, &id, &self.rows_wanted()],
+            )
+            .await?;
+        let (caller, users) = proof_and_users(&rows, &self.token)?;
+        Ok(self.decide(&caller, users))
+    }
+}
+
+/// The tagged first row is the caller's proof; its place is not promised, so it is looked for.
+fn proof_and_users(
+    rows: &[Row],
+    token: &crate::tokens::Claims,
+) -> Result<(crate::acting::CallerFacts, Vec<User>), Fault> {
+    let mut caller = crate::acting::CallerFacts::default();
+    let mut users = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.get::<_, i32>(0) {
+            0 => caller = CallerRow::read(row, token)?,
+            _ => users.push(user(row, CallerRow::WIDTH)?),
+        }
+    }
+    // Sorted here: the parts of a union come in no promised order.
+    users.sort_by_key(|user| (user.created, user.id.to_string()));
+    Ok((caller, users))
+}
+
+const fn page_sql(filter: StateFilter) -> &'static str {
+    macro_rules! page {
+        ($state:literal) => {
+            concat!(
+                proof_sql!(),
+                person_sql!(),
+                "and (created, user_id) > ($5, $6) ",
+                $state,
+                " order by created, user_id limit $7)"
+            )
+        };
+    }
+    match filter {
+        StateFilter::All => page!(""),
+        StateFilter::Active => page!("and state = 1"),
+        StateFilter::Suspended => page!("and state = 2"),
+    }
+}

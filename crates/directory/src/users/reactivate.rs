@@ -1,0 +1,61 @@
+//! Reactivate: the person may sign in again. Nothing from before the suspension comes back.
+
+use super::{ReasonText, User};
+use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use crate::applications::Scope;
+use crate::audit::Entry;
+use crate::world::{AccountId, UserId};
+
+#[derive(Clone, Debug)]
+pub struct Reactivate {
+    pub account: Option<AccountId>,
+    pub user: Option<UserId>,
+    pub why: Option<ReasonText>,
+}
+
+impl Act for Reactivate {
+    const NAME: &'static str = "reactivate_user";
+    type Done = User;
+
+    fn demand(&self) -> Demand {
+        Demand::Scope { account: self.account, scope: Scope::ReactivateUsers }
+    }
+
+    fn needs(&self, needs: &mut Needs) {
+        needs.users(self.user);
+        // Not for the rule: so that the count stays right for those who act after this one.
+        needs.owners();
+    }
+
+    fn decide(&self, by: &Caller, facts: &Facts, _given: &Given) -> Decision<User> {
+        let Some(user) = facts.user(self.user) else { return by.refused(Refusal::NoSuchUser) };
+        if !user.is_suspended() {
+            return Decision::Nothing { done: user.clone() };
+        }
+        let user = user.reactivated();
+        let entry = Entry::UserReactivated { user: user.id, why: self.why.clone() };
+        by.changed(Writes::user(&user), entry, user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acting::stories::*;
+
+    #[test]
+    fn a_suspended_person_is_back_under_a_new_epoch() {
+        let person = a_person(1).suspended();
+        let act = Reactivate { account: None, user: Some(person.id), why: None };
+        let done = decide(&act, &[person.clone()]).expect_change();
+        assert!(!done.is_suspended());
+        assert!(done.epoch > person.epoch);
+    }
+
+    #[test]
+    fn an_active_person_stays_as_they_are() {
+        let person = a_person(1);
+        let act = Reactivate { account: None, user: Some(person.id), why: None };
+        assert_eq!(decide(&act, &[person.clone()]).expect_nothing(), person);
+    }
+}

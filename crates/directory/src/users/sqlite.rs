@@ -1,0 +1,176 @@
+//! People in SQLite: rows of a batch, and the two questions.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{GetUser, ListUsers, Page, State, StateFilter, User, email_key};
+use crate::Fault;
+use crate::acting::{Changes, Facts, Needs, Refusal};
+use crate::groups::Groups;
+use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
+use crate::tokens::sqlite::caller_facts;
+use crate::world::{AccountId, Moment};
+
+const COLUMNS: &str = "user_id, email, display_name, state, owner, administrator, security, \
+                       externally_managed, created, epoch";
+
+fn user(row: &Row<'_>) -> Result<User, Fault> {
+    let id = row.get_ref(0)?.as_str()?;
+    let state: i16 = row.get(3)?;
+    Ok(User {
+        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
+        email: row.get(1)?,
+        display_name: row.get(2)?,
+        state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
+        groups: Groups { owner: row.get(4)?, administrator: row.get(5)?, security: row.get(6)? },
+        externally_managed: row.get(7)?,
+        created: Moment::from_millis(row.get(8)?),
+        epoch: row.get(9)?,
+    })
+}
+
+fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
+    let sql = select("where account_id = ?1 and user_id = ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    statement.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
+}
+
+fn select(rest: &str) -> String {
+    format!("select {COLUMNS} from users {rest}")
+}
+
+pub(crate) fn load(
+    db: &Connection,
+    account: AccountId,
+    needs: &Needs,
+    facts: &mut Facts,
+) -> Result<(), Fault> {
+    let account = account.to_string();
+    for id in &needs.users {
+        if let Some(user) = by_id(db, &account, &id.to_string())? {
+            facts.users.insert(*id, user);
+        }
+    }
+    for key in &needs.emails {
+        let sql = "select 1 from users where account_id = ?1 and email_key = ?2";
+        if db.prepare_cached(sql)?.exists(params![account, key])? {
+            facts.emails_taken.insert(key.clone());
+        }
+    }
+    if needs.owners {
+        let sql = "select count(*) from users where account_id = ?1 and owner = 1 and state = 1";
+        facts.active_owners =
+            Some(db.prepare_cached(sql)?.query_row(params![account], |row| row.get(0))?);
+    }
+    Ok(())
+}
+
+pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+    let account = account.to_string();
+    for edit in changes.users.values() {
+        match (&edit.before, &edit.after) {
+            (Some(before), Some(after)) => update(db, &account, before, after)?,
+            (None, Some(after)) => insert(db, &account, after)?,
+            (_, None) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Only over the epoch that was loaded.
+fn update(db: &Connection, account: &str, before: &User, after: &User) -> Result<(), Fault> {
+    let sql =
+        "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8, epoch = ?9
+               where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
+    let count = db.prepare_cached(sql)?.execute(params![
+        account,
+        before.created.millis(),
+        before.id.to_string(),
+        before.epoch,
+        after.state.to_row(),
+        after.groups.owner,
+        after.groups.administrator,
+        after.groups.security,
+        after.epoch,
+    ])?;
+    exactly_one(count, "users", "epoch", before.id)
+}
+
+fn insert(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
+    let sql =
+        "insert into users (account_id, created, user_id, email, email_key, display_name, state,
+               owner, administrator, security, externally_managed, epoch)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    db.prepare_cached(sql)?.execute(params![
+        account,
+        user.created.millis(),
+        user.id.to_string(),
+        user.email,
+        email_key(&user.email),
+        user.display_name,
+        user.state.to_row(),
+        user.groups.owner,
+        user.groups.administrator,
+        user.groups.security,
+        user.externally_managed,
+        user.epoch,
+    ])?;
+    Ok(())
+}
+
+impl AskSqlite for GetUser {
+    type Answer = Result<User, Refusal>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let caller = caller_facts(db, &self.token)?;
+        let found = match self.user {
+            Some(id) => by_id(db, &self.token.account.to_string(), &id.to_string())?,
+            None => None,
+        };
+        Ok(self.decide(&caller, found))
+    }
+}
+
+impl AskSqlite for ListUsers {
+    type Answer = Result<Page, Refusal>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let caller = caller_facts(db, &self.token)?;
+        Ok(self.decide(&caller, self.rows(db)?))
+    }
+}
+
+impl ListUsers {
+    fn rows(&self, db: &Connection) -> Result<Vec<User>, Fault> {
+        let (created, id) = self.after.map_or((i64::MIN, String::new()), |after| {
+            (after.created.millis(), after.id.to_string())
+        });
+        let mut statement = db.prepare_cached(page_sql(self.filter))?;
+        let account = self.token.account.to_string();
+        let mut rows = statement.query(params![account, created, id, self.rows_wanted()])?;
+        let mut users = Vec::with_capacity(usize::from(self.page_size) + 1);
+        while let Some(row) = rows.next()? {
+            users.push(user(row)?);
+        }
+        Ok(users)
+    }
+}
+
+/// The state stands in the text, not in a parameter: only so may its partial index be used.
+const fn page_sql(filter: StateFilter) -> &'static str {
+    macro_rules! page {
+        ($state:literal) => {
+            concat!(
+                "select user_id, email, display_name, state, owner, administrator, security, ",
+                "externally_managed, created, epoch from users ",
+                "where account_id = ?1 and (created, user_id) > (?2, ?3) ",
+                $state,
+                "order by created, user_id limit ?4"
+            )
+        };
+    }
+    match filter {
+        StateFilter::All => page!(""),
+        StateFilter::Active => page!("and state = 1 "),
+        StateFilter::Suspended => page!("and state = 2 "),
+    }
+}

@@ -1,0 +1,100 @@
+//! One person of an account.
+
+use serde::{Deserialize, Serialize};
+
+use crate::groups::Groups;
+use crate::world::{Moment, UserId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Active,
+    Suspended,
+}
+
+impl State {
+    /// As the databases store it.
+    #[must_use]
+    pub const fn to_row(self) -> i16 {
+        match self {
+            Self::Active => 1,
+            Self::Suspended => 2,
+        }
+    }
+
+    #[must_use]
+    pub const fn from_row(row: i16) -> Option<Self> {
+        match row {
+            1 => Some(Self::Active),
+            2 => Some(Self::Suspended),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub display_name: String,
+    pub state: State,
+    pub groups: Groups,
+    /// Managed by somebody else's directory: cannot be suspended here.
+    pub externally_managed: bool,
+    pub created: Moment,
+    /// Raised by every act that ends what this person holds; whatever was issued under a lower
+    /// one is dead. Never goes down.
+    pub epoch: u32,
+}
+
+impl User {
+    #[must_use]
+    pub const fn is_suspended(&self) -> bool {
+        matches!(self.state, State::Suspended)
+    }
+
+    #[must_use]
+    pub const fn is_active_owner(&self) -> bool {
+        self.groups.owner && !self.is_suspended()
+    }
+
+    pub(crate) fn suspended(&self) -> Self {
+        Self { state: State::Suspended, epoch: self.epoch.saturating_add(1), ..self.clone() }
+    }
+
+    pub(crate) fn reactivated(&self) -> Self {
+        Self { state: State::Active, epoch: self.epoch.saturating_add(1), ..self.clone() }
+    }
+
+    pub(crate) fn regrouped(&self, groups: Groups) -> Self {
+        Self { groups, epoch: self.epoch.saturating_add(1), ..self.clone() }
+    }
+}
+
+/// What makes two addresses the same: case does not count, everything else does (`+tags` too).
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
+/// Why somebody did something, in their words; cut to a length before it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReasonText(String);
+
+impl ReasonText {
+    pub const LENGTH_MAX_BYTES: usize = 1024;
+
+    #[must_use]
+    pub fn cut(text: &str) -> Self {
+        let mut end = text.len().min(Self::LENGTH_MAX_BYTES);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Self(text[..end].to_owned())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

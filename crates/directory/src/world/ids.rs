@@ -1,0 +1,136 @@
+//! Every id has its own type. Accounts and people: 26 characters of `A-Z2-7`, which are 128 random
+//! bits in base32 (real clients check for 26). Applications: UUIDs (real clients check for that
+//! too). An id has exactly one spelling, so that a look-up by text and by bytes agree.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an id of this kind")]
+pub struct IdError;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $bytes:literal, $encode:expr, $decode:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $bytes]);
+
+        impl $name {
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $bytes]) -> Self {
+                Self(bytes)
+            }
+
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $bytes] {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let encode: fn(&[u8; $bytes]) -> String = $encode;
+                f.pad(&encode(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let decode: fn(&str) -> Option<[u8; $bytes]> = $decode;
+                decode(text).map(Self).ok_or(IdError)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+fn base32_128(text: &str) -> Option<[u8; 16]> {
+    if text.len() != 26 {
+        return None;
+    }
+    BASE32_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N {
+        return None;
+    }
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+id!(AccountId, 16, |bytes| BASE32_NOPAD.encode(bytes), base32_128);
+id!(UserId, 16, |bytes| BASE32_NOPAD.encode(bytes), base32_128);
+id!(
+    /// The OAuth client id.
+    ApplicationId, 16,
+    |bytes| uuid::Uuid::from_bytes(*bytes).to_string(),
+    |text| match text.len() {
+        36 => uuid::Uuid::try_parse(text).ok().map(uuid::Uuid::into_bytes)
+            .filter(|_| !text.bytes().any(|b| b.is_ascii_uppercase())),
+        _ => None,
+    }
+);
+id!(
+    /// One of an application's secrets; not itself secret.
+    SecretId, 8, |bytes| HEXLOWER.encode(bytes), hex::<8>
+);
+id!(TokenId, 16, |bytes| HEXLOWER.encode(bytes), hex::<16>);
+id!(
+    /// One act of one caller: by it the outcome of a lost answer is found again.
+    ActId, 16, |bytes| HEXLOWER.encode(bytes), hex::<16>
+);
+
+impl ApplicationId {
+    /// A version 4 UUID of the given random bytes.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = UserId::from_bytes([0xab; 16]);
+        let text = id.to_string();
+        assert_eq!(text.len(), 26);
+        assert_eq!(text.parse(), Ok(id));
+        assert_eq!(text.to_lowercase().parse::<UserId>(), Err(IdError));
+        // The last character carries two unused bits: they must be zero.
+        assert_eq!(format!("{}B", &text[..25]).parse::<UserId>(), Err(IdError));
+        assert_eq!("".parse::<UserId>(), Err(IdError));
+    }
+
+    #[test]
+    fn a_client_id_is_a_lower_case_uuid() {
+        let id = ApplicationId::from_random([0xab; 16]);
+        assert_eq!(id.to_string().len(), 36);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse::<ApplicationId>(), Err(IdError));
+    }
+}

@@ -1,0 +1,71 @@
+//! What an operator may choose about the wire, where the hosted service is silent or may change.
+
+use std::num::NonZeroU32;
+
+use rollcall_wire::route::RoutesServed;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What links and metadata are built from; never the `Host` header.
+    pub public_url: String,
+    pub routes: RoutesServed,
+    pub error_details: ErrorDetails,
+    pub token_type: TokenTypeCase,
+    pub last_page_token: LastPageToken,
+    /// Calls a minute that one application may make; nothing: no limit.
+    pub calls_per_minute: Option<NonZeroU32>,
+    /// Wrong client credentials a minute, from one address and for one client.
+    pub failures_per_minute: NonZeroU32,
+}
+
+impl Settings {
+    pub const FAILURES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("120 is not zero");
+
+    #[must_use]
+    pub fn for_address(public_url: String) -> Self {
+        Self {
+            public_url,
+            routes: RoutesServed::default(),
+            error_details: ErrorDetails::default(),
+            token_type: TokenTypeCase::default(),
+            last_page_token: LastPageToken::default(),
+            calls_per_minute: None,
+            failures_per_minute: Self::FAILURES_PER_MINUTE,
+        }
+    }
+}
+
+/// What stands in an error's `details`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ErrorDetails {
+    /// `[]`, as the hosted service answers.
+    #[default]
+    None,
+    /// A google.rpc.ErrorInfo that says why, and the way out.
+    Explain,
+}
+
+/// How `token_type` is written; clients must compare it without regard to case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenTypeCase {
+    #[default]
+    Bearer,
+    Lower,
+}
+
+impl TokenTypeCase {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Lower => "bearer",
+        }
+    }
+}
+
+/// What stands for `next_page_token` on the last page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastPageToken {
+    #[default]
+    Absent,
+    Empty,
+}

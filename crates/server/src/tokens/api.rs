@@ -1,0 +1,153 @@
+//! Token and revoke. Credentials come by HTTP Basic; in the body they are refused in words.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use rollcall_directory::acting::Presented;
+use rollcall_directory::tokens::{Claims, IssueToken, Issued, ProveClient, RevokeToken};
+use rollcall_directory::world::TokenId;
+use rollcall_wire::tokens::{
+    OauthErrorCode as Code, SCOPE_OPENID, TOKEN_LIFE_SECONDS, TokenResponse,
+};
+
+use super::form::{Form, is_form};
+use crate::Rollcall;
+use crate::edge::answer::{self, Dialect};
+use crate::edge::basic::{self, Basic};
+use crate::edge::body;
+use crate::router::Call;
+
+pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
+    let from = call.from;
+    let (basic, form) = match read(call.request).await {
+        Ok(read) => read,
+        Err(answer) => return *answer,
+    };
+    let now = rollcall.store.world().now();
+    if let Err(fault) = rollcall.store.issuer().admit(now) {
+        return answer::fault(rollcall, Dialect::Oauth, &fault);
+    }
+    let issued = match basic.client {
+        Some(client) => {
+            let token = TokenId::from_bytes(rollcall.store.world().bytes());
+            rollcall.store.read(&IssueToken { client, secret: basic.secret, now, token }).await
+        }
+        None => return wrong_client(rollcall, from, &basic),
+    };
+    match issued {
+        Ok(Ok(issued)) => grant(rollcall, &form, &issued),
+        Ok(Err(_)) => wrong_client(rollcall, from, &basic),
+        Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
+    }
+}
+
+/// The client is who it says; now what it asks for.
+fn grant(rollcall: &Rollcall, form: &Form, issued: &Issued) -> Response {
+    match form.get("grant_type") {
+        None => {
+            return answer::oauth_bad_request(Code::InvalidRequest, "grant_type is missing.");
+        }
+        Some("client_credentials") => {}
+        Some(_) => {
+            let why = "The only grant_type here is client_credentials.";
+            return answer::oauth_bad_request(Code::UnsupportedGrantType, why);
+        }
+    }
+    if form.get("scope").is_some_and(|scope| scope != SCOPE_OPENID) {
+        let why = "The only scope here is openid; what an application may do is set with the application.";
+        return answer::oauth_bad_request(Code::InvalidScope, why);
+    }
+    let token = issued.claims.seal(rollcall.store.keys());
+    let body = TokenResponse {
+        access_token: token.expose().to_owned(),
+        token_type: rollcall.settings.token_type.as_str().to_owned(),
+        expires_in: TOKEN_LIFE_SECONDS,
+        scope: SCOPE_OPENID.to_owned(),
+    };
+    let body = serde_json::to_vec(&body).expect("plain data becomes JSON");
+    let mut response = answer::json(StatusCode::OK, body);
+    let no_cache = axum::http::HeaderValue::from_static("no-cache");
+    response.headers_mut().insert(axum::http::header::PRAGMA, no_cache);
+    response
+}
+
+pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
+    let from = call.from;
+    let (basic, form) = match read(call.request).await {
+        Ok(read) => read,
+        Err(answer) => return *answer,
+    };
+    let Some(client) = basic.client else { return wrong_client(rollcall, from, &basic) };
+    let token = form.get("token").map(|text| Claims::open(text, rollcall.store.keys()));
+    let answered = match token {
+        // Its own token, with a right MAC: only that is an act.
+        Some(Ok(token)) if token.application == client => {
+            let presented = Presented::ClientSecret { client, secret: basic.secret };
+            rollcall.store.act(presented, token.account, RevokeToken { token }).await
+        }
+        _ => rollcall.store.read(&ProveClient { client, secret: basic.secret }).await,
+    };
+    match answered {
+        Ok(Ok(())) if form.get("token").is_none() => {
+            answer::oauth_bad_request(Code::InvalidRequest, "token is missing.")
+        }
+        Ok(Ok(())) => answer::empty(StatusCode::OK),
+        Ok(Err(_)) => wrong_client(rollcall, from, &basic),
+        Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
+    }
+}
+
+/// The client's credentials and the form, or the answer to what cannot be read.
+async fn read(request: Request) -> Result<(Basic, Form), Box<Response>> {
+    let (parts, sent) = request.into_parts();
+    let invalid = |why| Box::new(answer::oauth_bad_request(Code::InvalidRequest, why));
+    if !is_form(&parts.headers) {
+        return Err(invalid("The content type must be application/x-www-form-urlencoded."));
+    }
+    let sent = match body::read(&parts.headers, sent, body::FORM_MAX_BYTES).await {
+        Ok(sent) => sent,
+        Err(body::Flaw::TooLarge) => return Err(invalid("The body is too large.")),
+        Err(body::Flaw::Broken) => return Err(invalid("The body broke off.")),
+    };
+    let form = Form::parse(&sent).map_err(invalid)?;
+    let basic = credentials(&parts.headers, &form)?;
+    Ok((basic, form))
+}
+
+fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>> {
+    let Some(basic) = basic::read(headers) else {
+        let why = if form.get("client_secret").is_some() {
+            "Send the client id and secret by HTTP Basic (client_secret_basic), not in the body."
+        } else {
+            "Send the client id and secret by HTTP Basic."
+        };
+        return Err(Box::new(answer::oauth(StatusCode::UNAUTHORIZED, Code::InvalidClient, why)));
+    };
+    // Some clients repeat their id in the body; a second way to prove it is one too many.
+    let same = form.get("client_id").is_none_or(|id| id.parse().ok() == basic.client);
+    if form.get("client_secret").is_some() || !same {
+        let why = "Credentials came twice: use HTTP Basic alone.";
+        return Err(Box::new(answer::oauth_bad_request(Code::InvalidRequest, why)));
+    }
+    Ok(basic)
+}
+
+/// Counted, and told that it is too often where it is.
+fn wrong_client(rollcall: &Rollcall, from: std::net::SocketAddr, basic: &Basic) -> Response {
+    match rollcall.limits.failure(from.ip(), basic.client) {
+        Ok(()) => answer::oauth(
+            StatusCode::UNAUTHORIZED,
+            Code::InvalidClient,
+            "No application has this client id and secret.",
+        ),
+        Err(seconds) => {
+            let mut response = answer::oauth(
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::TemporarilyUnavailable,
+                "Too many wrong client credentials. Try again after the time in Retry-After.",
+            );
+            answer::retry_after(&mut response, seconds);
+            response
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The OAuth endpoints.
+
+pub(crate) mod api;
+mod form;

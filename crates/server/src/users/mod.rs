@@ -1,0 +1,4 @@
+//! People over HTTP.
+
+pub(crate) mod api;
+mod wire_form;

@@ -1,0 +1,49 @@
+//! The project's chores, run as `cargo xtask <chore>`: `test` is everything that must hold before a change
+//! is shown to others, `tidy` is the part of it that reads the source and nothing else.
+//! They are Rust and not shell, so that a machine with only Rust on it can run them.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a chore speaks to the person who runs it, and to nobody else"
+)]
+
+mod command;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's chores")]
+enum Chore {
+    /// Run every check and every test, installing what they need
+    Test(test::Options),
+    /// Check the rules of the house that no compiler checks
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Chore::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything held. An error means that the chore itself could not be done.
+fn run(chore: Chore) -> Result<bool> {
+    let workspace = Workspace::find()?;
+    match chore {
+        Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
+    }
+}
