@@ -1,1 +1,92 @@
-fn main() {}
+//! The one binary, `rollcall`. Arguments are taken apart here; each command is a file in
+//! `commands/`, prints through the printer and returns an exit status.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![allow(unreachable_pub, reason = "nothing outside can reach into a binary")]
+
+mod commands;
+mod exit_status;
+mod logging;
+mod printer;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use exit_status::ExitStatus;
+use printer::Printer;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// An open server that speaks the Users API, and its command line.
+///
+/// Not affiliated with 1Password.
+#[derive(Parser)]
+#[command(
+    name = "rollcall",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  rollcall dev                           a double on this machine, with people in it
+  rollcall dev -- pytest                 the same around a test suite
+  rollcall admin audit verify --data DIR is the audit log whole?"
+)]
+struct Rollcall {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a double of the hosted API on this machine, with people in it
+    Dev(commands::dev::Options),
+    /// Look after a store
+    Admin {
+        #[command(subcommand)]
+        command: commands::admin::Command,
+    },
+    /// Print a completion script for your shell
+    #[command(
+        after_help = "Example:\n  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall"
+    )]
+    Completions { shell: clap_complete::Shell },
+}
+
+fn main() -> std::process::ExitCode {
+    // Wrong use ends here, with 2 and a hint; help and version with 0.
+    let rollcall = Rollcall::parse();
+    let printer = Printer::new();
+    let status = match rollcall.command {
+        Command::Dev(options) => commands::dev::run(options, &printer),
+        Command::Admin { command } => commands::admin::run(command, &printer),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);
+            printer.bytes(&script);
+            ExitStatus::Done
+        }
+    };
+    status.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Rollcall::command().debug_assert();
+    }
+
+    #[test]
+    fn help_reads_as_it_should() {
+        let mut command = Rollcall::command();
+        command.build();
+        let mut text = command.render_help().to_string();
+        for name in ["dev", "admin", "completions"] {
+            let found = command.find_subcommand_mut(name).unwrap();
+            text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
+        }
+        insta::assert_snapshot!(text);
+    }
+}

@@ -5,4 +5,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod plant;
 pub mod seed;
+pub mod source;

@@ -3,7 +3,7 @@
 
 use super::files::Files;
 
-const DRIVERS: &[&str] = &["rusqlite", "tokio_postgres", "refinery_core"];
+const DRIVERS: &[&str] = &["rusqlite", "tokio_postgres"];
 const HTTP: &[&str] = &["axum", "http", "hyper", "tower"];
 
 pub(super) fn drivers(files: &Files) -> Vec<String> {

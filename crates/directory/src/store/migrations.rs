@@ -19,6 +19,18 @@ pub(super) fn postgres() -> Result<Runner, Fault> {
     runner(&migrations!("postgres": "V1__directory"))
 }
 
+/// The newest migration there is.
+const NEWEST: i64 = 1;
+
+pub(super) fn known(last: i64) -> Result<(), Fault> {
+    if last <= NEWEST {
+        return Ok(());
+    }
+    Err(Fault::Unusable(format!(
+        "the database is newer than this program (it has migration {last}): use a newer rollcall"
+    )))
+}
+
 fn runner(texts: &[(&str, &str)]) -> Result<Runner, Fault> {
     let migrations: Result<Vec<_>, _> =
         texts.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();
@@ -37,4 +49,20 @@ pub(super) fn fault(error: &Error) -> Fault {
         }
         other => format!("the database could not be brought up to date: {other}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_migrations_and_the_newest_is_named() {
+        let names = |runner: Runner| -> Vec<String> {
+            runner.get_migrations().iter().map(ToString::to_string).collect()
+        };
+        let (sqlite, postgres) = (sqlite().unwrap(), postgres().unwrap());
+        let newest = sqlite.get_migrations().iter().map(|m| i64::from(m.version())).max();
+        assert_eq!(newest, Some(NEWEST));
+        assert_eq!(names(sqlite), names(postgres));
+    }
 }

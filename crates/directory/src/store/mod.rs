@@ -3,6 +3,7 @@
 //! snapshot. Neither keeps a fact in memory, so what another process changes holds at once.
 
 mod founding;
+mod inspect;
 mod migrations;
 pub mod postgres;
 pub mod sqlite;
@@ -10,6 +11,7 @@ pub mod sqlite;
 use std::sync::Arc;
 
 pub use founding::{Founding, MadeBy};
+pub use inspect::Inspector;
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
 
@@ -38,7 +40,7 @@ struct Inner {
 
 enum Database {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Store {
@@ -146,4 +148,4 @@ pub(crate) enum Lock {
 }
 
 #[cfg(test)]
-mod parallel_owners;
+mod tests;

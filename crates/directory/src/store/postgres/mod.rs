@@ -11,6 +11,7 @@ mod rows;
 use std::future::Future;
 
 pub use connection::Connection;
+pub(in crate::store) use open::inspect;
 pub use open::{Address, made_by, open};
 pub use reading::Postgres;
 

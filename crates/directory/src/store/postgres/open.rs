@@ -8,6 +8,7 @@ use super::migrate;
 use super::reading::Postgres;
 use crate::Fault;
 use crate::keys::{KeyId, KeyRing, SealedKey};
+use crate::store::migrations;
 use crate::store::{Database, Founding, MadeBy, Store};
 use crate::world::{Moment, World};
 
@@ -43,7 +44,7 @@ pub async fn open(address: &Address, founding: &Founding, world: World) -> Resul
     migrate::migrate(config).await?;
     let (keys, made_by) = found(config, founding, &world).await?;
     let postgres = Postgres::start(config.clone(), world.clone());
-    Ok(Store::of(Database::Postgres(postgres), world, keys, made_by))
+    Ok(Store::of(Database::Postgres(Box::new(postgres)), world, keys, made_by))
 }
 
 /// What a store says made it; `None` where there is none.
@@ -52,6 +53,18 @@ pub async fn made_by(address: &Address) -> Result<Option<String>, Fault> {
     let sql = "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'meta'";
     let tables: i64 = db.query(sql, &[]).await?.first().map_or(0, |row| row.get(0));
     if tables == 0 { Ok(None) } else { meta(&db).await }
+}
+
+/// A connection that only looks, without a limit on its time.
+pub(in crate::store) async fn inspect(address: &Address) -> Result<Connection, Fault> {
+    let db = Connection::open(&address.0).await?;
+    let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
+    let last =
+        last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;
+    migrations::known(last.first().map_or(0, |row| row.get(0)))?;
+    let db = Connection::open(&address.0).await?;
+    db.batch("set statement_timeout = 0; set default_transaction_read_only = on").await?;
+    Ok(db)
 }
 
 async fn meta(db: &Connection) -> Result<Option<String>, Fault> {

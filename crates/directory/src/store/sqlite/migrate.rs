@@ -18,6 +18,14 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Refuses a database that is newer than this program, or none of ours.
+pub(super) fn known(db: &Connection) -> Result<(), Fault> {
+    let last: i64 = db
+        .query_row("select max(version) from rollcall_migrations", [], |row| row.get(0))
+        .map_err(|_| Fault::Unusable("this is not a store of rollcall".to_owned()))?;
+    migrations::known(last)
+}
+
 /// Statements within the one transaction that holds the lock.
 struct Locked<'a>(&'a Connection);
 

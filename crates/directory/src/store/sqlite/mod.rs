@@ -13,10 +13,12 @@ pub use rusqlite::Connection;
 use crate::Fault;
 use crate::acting::Ticket;
 
+pub(in crate::store) use open::inspect;
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
 pub use readers::Sqlite;
+pub(in crate::store) use readers::within_one_snapshot;
 
 /// A question, answered within one read transaction.
 pub trait AskSqlite: Sync {

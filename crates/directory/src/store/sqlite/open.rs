@@ -130,6 +130,15 @@ pub fn made_by(place: &Place) -> Result<Option<String>, Fault> {
     meta(&db)
 }
 
+/// A connection that only looks, at a store that this program knows how to read.
+pub(in crate::store) fn inspect(place: &Place) -> Result<Connection, Fault> {
+    if !place.holds_a_store() {
+        return Err(Fault::Unusable(format!("{} holds no store", place.folder().display())));
+    }
+    migrate::known(&connect_to_read(place)?)?;
+    connect_to_read(place)
+}
+
 fn make_folder(place: &Place) -> Result<(), Fault> {
     DirBuilder::new()
         .recursive(true)

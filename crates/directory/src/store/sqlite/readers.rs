@@ -70,7 +70,10 @@ impl Sqlite {
 }
 
 /// A deferred transaction: the snapshot is taken by the first statement and held for the rest.
-fn within_one_snapshot<Q: AskSqlite>(db: &Connection, question: &Q) -> Result<Q::Answer, Fault> {
+pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
+    db: &Connection,
+    question: &Q,
+) -> Result<Q::Answer, Fault> {
     db.prepare_cached("begin deferred")?.execute([])?;
     let answer = question.ask(db);
     let ended = db.prepare_cached("commit").and_then(|mut statement| statement.execute([]));

@@ -20,8 +20,11 @@ use crate::world::{AccountId, World};
 /// Acts that may wait; the next one is told to come back.
 const WAITING_MAX_ACTS: usize = 4096;
 
+/// Where acts are sent, and the thread that takes them.
+type Running = (SyncSender<Box<dyn Ticket>>, JoinHandle<()>);
+
 pub(super) struct Writer {
-    inner: Mutex<Option<(SyncSender<Box<dyn Ticket>>, JoinHandle<()>)>>,
+    running: Mutex<Option<Running>>,
 }
 
 impl Writer {
@@ -37,12 +40,12 @@ impl Writer {
             .name("rollcall-writer".to_owned())
             .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock))
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { inner: Mutex::new(Some((sender, thread))) })
+        Ok(Self { running: Mutex::new(Some((sender, thread))) })
     }
 
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
-        let inner = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let (sender, _) = inner.as_ref().ok_or_else(stopped)?;
+        let running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (sender, _) = running.as_ref().ok_or_else(stopped)?;
         sender.try_send(ticket).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy("too many acts wait to be written".to_owned()),
             TrySendError::Disconnected(_) => stopped(),
@@ -51,7 +54,7 @@ impl Writer {
 
     /// Writes what waits and stops.
     pub(super) fn stop(&self) {
-        let taken = self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let taken = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some((sender, thread)) = taken {
             drop(sender);
             if thread.join().is_err() {

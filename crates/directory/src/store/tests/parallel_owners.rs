@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use tokio_postgres::Config;
 
-use super::postgres::Address;
-use super::{Database, Founding, Lock, MadeBy, Store, postgres, sqlite};
+use super::super::postgres::Address;
+use super::super::{Database, Founding, Lock, MadeBy, Store, postgres, sqlite};
 use crate::accounts::{CreateAccount, Plan};
 use crate::acting::{Presented, Refusal};
 use crate::groups::Groups;
@@ -99,11 +99,11 @@ async fn on_postgres(lock: Lock) -> Vec<Store> {
         let address = Address::from_config(config.clone());
         let opened = postgres::open(&address, &founding(), World::system()).await.unwrap();
         drop(opened);
-        let database = Database::Postgres(postgres::Postgres::start_with(
+        let database = Database::Postgres(Box::new(postgres::Postgres::start_with(
             config.clone(),
             World::system(),
             lock,
-        ));
+        )));
         let keys = crate::acting::stories::a_key_ring();
         stores.push(Store::of(database, World::system(), keys, MadeBy::Serve));
     }

@@ -1,0 +1,99 @@
+//! `rollcall dev`: a double of the hosted API on this machine, for one person, one test suite.
+//! The only command that knows of seeds; a server in production cannot mount them.
+
+mod options;
+mod place;
+mod says;
+mod serving;
+mod watched;
+
+use rollcall_sandbox::plant::{self, PlantError};
+use rollcall_sandbox::source::SourceError;
+
+pub use options::Options;
+
+use crate::exit_status::ExitStatus;
+use crate::printer::Printer;
+
+#[derive(Debug, thiserror::Error)]
+enum DevError {
+    #[error("{0}")]
+    WrongUse(String),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Plant(#[from] PlantError),
+    #[error(transparent)]
+    Fault(#[from] rollcall_directory::Fault),
+    #[error("{what}: {source}")]
+    Io { what: String, source: std::io::Error },
+}
+
+impl DevError {
+    fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        |source| Self::Io { what: what.into(), source }
+    }
+
+    const fn status(&self) -> ExitStatus {
+        match self {
+            Self::WrongUse(_) | Self::Source(_) => ExitStatus::WrongUse,
+            Self::Plant(_) | Self::Fault(_) | Self::Io { .. } => ExitStatus::Failed,
+        }
+    }
+}
+
+pub fn run(options: Options, printer: &Printer) -> ExitStatus {
+    crate::logging::start(if options.command.is_empty() {
+        "warn,rollcall::calls=info"
+    } else {
+        "warn"
+    });
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.error(&error, None);
+            return ExitStatus::Failed;
+        }
+    };
+    let done = runtime.block_on(double(options, printer));
+    done.unwrap_or_else(|error| {
+        printer.error(&error, None);
+        error.status()
+    })
+}
+
+async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevError> {
+    // Heard from the first moment, so that nothing is left behind whenever it ends.
+    let mut signals = watched::Signals::listen().map_err(DevError::io("signals"))?;
+    let listener = serving::listen(options.listen)?;
+    let place = place::open(&options).await?;
+    let seed = place.source.seed()?;
+    let mut progress = says::Progress::new(printer, &seed);
+    plant::plant(&place.store, &seed, &mut |people| progress.at(people)).await?;
+    progress.done();
+    let credentials = plant::credentials(&seed).ok_or_else(|| {
+        DevError::WrongUse("the seed's first account needs an owner and an application".to_owned())
+    })?;
+    let serving = serving::start(listener, &place, &options)?;
+    let url = format!("http://{}", serving.address);
+    let about =
+        says::About { url: &url, place: &place.words, seed: &seed, credentials: &credentials };
+    let status = if options.command.is_empty() {
+        match options.json {
+            true => printer.data(&about.json()),
+            false => printer.data(&about.words()),
+        }
+        signals.any().await;
+        ExitStatus::Done
+    } else {
+        // Standard output is the command's alone.
+        match options.json {
+            true => printer.say(&about.json()),
+            false => printer.say(&about.words()),
+        }
+        watched::run(&options.command, &about.environment(), &mut signals, printer).await
+    };
+    serving.stop().await.map_err(DevError::io("the listener"))?;
+    place.close().await;
+    Ok(status)
+}

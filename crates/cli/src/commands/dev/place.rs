@@ -1,0 +1,109 @@
+//! Where the double is kept: a temporary folder, a folder that stays, or PostgreSQL. A place that
+//! was seeded before says from what; its credentials are the same again, and nothing is added.
+
+use rollcall_directory::store::{MadeBy, Store, postgres, sqlite};
+use rollcall_directory::world::World;
+use rollcall_sandbox::plant::founding_of;
+use rollcall_sandbox::seed::USERS_DEFAULT;
+use rollcall_sandbox::source::Source;
+use tempfile::TempDir;
+
+use super::{DevError, Options};
+
+const SEED_NUMBER: u64 = 1;
+
+pub struct Place {
+    pub store: Store,
+    pub source: Source,
+    /// For people: where it is.
+    pub words: String,
+    /// Removed when it is dropped.
+    temporary: Option<TempDir>,
+}
+
+impl Place {
+    pub async fn close(self) {
+        self.store.close().await;
+        drop(self.store);
+        if let Some(folder) = self.temporary
+            && let Err(error) = folder.close()
+        {
+            tracing::warn!(%error, "the temporary folder could not be removed");
+        }
+    }
+}
+
+pub async fn open(options: &Options) -> Result<Place, DevError> {
+    if let Some(address) = &options.database {
+        let source = source(options, postgres::made_by(address).await?)?;
+        let store = postgres::open(address, &founding_of(&source), World::system()).await?;
+        return Ok(Place { store, source, words: "PostgreSQL".to_owned(), temporary: None });
+    }
+    let temporary = match &options.data {
+        Some(_) => None,
+        None => {
+            let folder = tempfile::Builder::new().prefix("rollcall-dev-").tempdir();
+            Some(folder.map_err(DevError::io("a temporary folder"))?)
+        }
+    };
+    let folder = match (&options.data, &temporary) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(folder)) => folder.path().to_owned(),
+        (None, None) => return Err(DevError::WrongUse("no folder".to_owned())),
+    };
+    let words = match temporary {
+        Some(_) => "SQLite in a temporary folder".to_owned(),
+        None => format!("SQLite in {}", folder.display()),
+    };
+    let place = sqlite::Place::new(folder);
+    let source = source(options, sqlite::made_by(&place)?)?;
+    let store = sqlite::open(&place, &founding_of(&source), World::system())?;
+    Ok(Place { store, source, words, temporary })
+}
+
+/// What was seeded before wins; asking for something else is an error, not a mixture.
+fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError> {
+    let asked = |number| match &options.seed {
+        Some(path) => Source::file(path, number),
+        None => Ok(Source::Default { number, users: options.users.unwrap_or(USERS_DEFAULT) }),
+    };
+    let Some(made_by) = made_by else {
+        return Ok(asked(options.seed_number.unwrap_or(SEED_NUMBER))?);
+    };
+    let seed = match serde_json::from_str(&made_by) {
+        Ok(MadeBy::Dev { seed }) => seed,
+        Ok(MadeBy::Serve) | Err(_) => {
+            return Err(DevError::WrongUse(
+                "that place is an organisation's own, not a double of dev: choose another"
+                    .to_owned(),
+            ));
+        }
+    };
+    let before = Source::from_words(&seed).ok_or_else(|| {
+        DevError::WrongUse(
+            "that place was seeded by another version of rollcall: choose another".to_owned(),
+        )
+    })?;
+    let number = options.seed_number.unwrap_or(before.number());
+    let says_nothing = options.seed.is_none() && options.users.is_none();
+    if number == before.number() && (says_nothing || same_people(&asked(number)?, &before)) {
+        return Ok(before);
+    }
+    let was = match &before {
+        Source::Default { number, users } => {
+            format!("{users} made-up people and seed number {number}")
+        }
+        Source::File { number, name, .. } => format!("the file {name} and seed number {number}"),
+    };
+    Err(DevError::WrongUse(format!(
+        "that place was seeded with {was}: leave the seed options out to go on with it, or choose another place"
+    )))
+}
+
+/// A seed file is the same when it says the same, wherever it lies.
+fn same_people(asked: &Source, before: &Source) -> bool {
+    match (asked, before) {
+        (Source::File { text: asked, .. }, Source::File { text: before, .. }) => asked == before,
+        _ => asked == before,
+    }
+}

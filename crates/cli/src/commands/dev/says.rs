@@ -1,0 +1,143 @@
+//! What `dev` says: to people, to machines, to the command it runs.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rollcall_sandbox::plant::Credentials;
+use rollcall_sandbox::seed::Seed;
+use serde_json::json;
+
+use crate::printer::Printer;
+
+pub struct About<'a> {
+    pub url: &'a str,
+    pub place: &'a str,
+    pub seed: &'a Seed,
+    pub credentials: &'a Credentials,
+}
+
+impl About<'_> {
+    /// One line; fields are only ever added.
+    pub fn json(&self) -> String {
+        let who = self.credentials;
+        json!({
+            "base_url": self.url,
+            "account_id": who.account_id,
+            "client_id": who.client_id,
+            "client_secret": who.client_secret,
+            "owner_email": who.owner_email,
+            "owner_password": who.owner_password,
+        })
+        .to_string()
+    }
+
+    pub fn environment(&self) -> [(&'static str, String); 6] {
+        let who = self.credentials;
+        [
+            ("ROLLCALL_URL", self.url.to_owned()),
+            ("ROLLCALL_ACCOUNT_ID", who.account_id.clone()),
+            ("ROLLCALL_CLIENT_ID", who.client_id.clone()),
+            ("ROLLCALL_CLIENT_SECRET", who.client_secret.clone()),
+            ("ROLLCALL_OWNER_EMAIL", who.owner_email.clone()),
+            ("ROLLCALL_OWNER_PASSWORD", who.owner_password.clone()),
+        ]
+    }
+
+    pub fn words(&self) -> String {
+        let who = self.credentials;
+        let people: usize = self.seed.accounts.iter().map(|account| account.people.len()).sum();
+        format!(
+            "Rollcall is listening: {people} people, {place}, seed number {number}
+
+  base URL        {url}
+  account         {account_id}  ({account_name})
+  application     {application}
+  client ID       {client_id}
+  client secret   {client_secret}
+  owner           {owner_email}
+  owner password  {owner_password}
+
+Take a token, list people, suspend one:
+
+{walk}
+
+Ctrl-C ends it. `rollcall dev --help` has more.",
+            place = self.place,
+            number = self.seed.number,
+            url = self.url,
+            account_id = who.account_id,
+            account_name = shown(&who.account_name),
+            application = shown(&who.application),
+            client_id = who.client_id,
+            client_secret = who.client_secret,
+            owner_email = shown(&who.owner_email),
+            owner_password = who.owner_password,
+            walk = self.walk(),
+        )
+    }
+
+    fn walk(&self) -> String {
+        let (url, who) = (self.url, self.credentials);
+        let users = format!("{url}/v1beta1/accounts/{}/users", who.account_id);
+        let somebody = who.somebody.as_deref().unwrap_or("USER");
+        format!(
+            "  TOKEN=$(curl -s --user '{}:{}' -d grant_type=client_credentials \\
+    {url}/v1beta1/users/oauth2/token | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')
+  curl -s -H \"Authorization: Bearer $TOKEN\" '{users}?max_page_size=2'
+  curl -s -X POST -H \"Authorization: Bearer $TOKEN\" {users}/{somebody}:suspend",
+            who.client_id, who.client_secret,
+        )
+    }
+}
+
+/// Names come from seed files: control and direction characters are shown, not obeyed.
+fn shown(text: &str) -> String {
+    let obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| if obeyed(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
+/// How far the seed is planted; shown to people who look, and only when it takes a while.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+const WORTH_SHOWING: usize = 20_000;
+
+impl Progress {
+    pub fn new(printer: &Printer, seed: &Seed) -> Self {
+        let people: usize = seed.accounts.iter().map(|account| account.people.len()).sum();
+        let bar = if printer.is_watched && people >= WORTH_SHOWING {
+            ProgressBar::new(people as u64)
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template(
+            "adding people {bar:30} {human_pos}/{human_len} {eta} left",
+        ) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    pub fn at(&mut self, people: u64) {
+        self.bar.set_position(people);
+    }
+
+    pub fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_move_the_cursor_or_turn_the_line() {
+        assert_eq!(shown("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
+        assert_eq!(shown("Łukasz 山田"), "Łukasz 山田");
+    }
+}

@@ -1,0 +1,46 @@
+//! The double's listener: loopback only, the next free port where none was asked for.
+
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use rollcall_server::{Serving, Settings, serve};
+
+use super::place::Place;
+use super::{DevError, Options};
+
+const PORT: u16 = 8787;
+const PORTS_TRIED: u16 = 100;
+
+pub fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, DevError> {
+    let Some(address) = asked else { return next_free() };
+    if !address.ip().is_loopback() {
+        return Err(DevError::WrongUse(format!(
+            "{address} can be reached from other machines; a double's secrets follow from a number, so it listens on loopback only (127.0.0.1 or [::1])"
+        )));
+    }
+    TcpListener::bind(address).map_err(DevError::io(address.to_string()))
+}
+
+fn next_free() -> Result<TcpListener, DevError> {
+    for port in PORT..PORT + PORTS_TRIED {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => return Err(DevError::io(format!("port {port}"))(error)),
+        }
+    }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(DevError::io("any port"))
+}
+
+pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<Serving, DevError> {
+    let address = listener.local_addr().map_err(DevError::io("the listener"))?;
+    let settings = Settings {
+        routes: options.routes,
+        error_details: options.error_details.into(),
+        token_type: options.token_type.into(),
+        last_page_token: options.last_page_token.into(),
+        calls_per_minute: options.calls_per_minute,
+        ..Settings::for_address(format!("http://{address}"))
+    };
+    serve(listener, place.store.clone(), settings).map_err(DevError::io("the listener"))
+}

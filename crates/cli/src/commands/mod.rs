@@ -1,0 +1,4 @@
+//! The commands, one folder each.
+
+pub mod admin;
+pub mod dev;

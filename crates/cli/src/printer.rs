@@ -1,0 +1,37 @@
+//! Where commands print: data to standard output, all else to standard error. A reader that went
+//! away is no error of ours.
+
+use std::io::{self, IsTerminal, Write};
+
+pub struct Printer {
+    /// Progress bars and colours are for people who look.
+    pub is_watched: bool,
+}
+
+impl Printer {
+    pub fn new() -> Self {
+        Self { is_watched: io::stderr().is_terminal() }
+    }
+
+    pub fn data(&self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    }
+
+    pub fn bytes(&self, bytes: &[u8]) {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    pub fn say(&self, text: &str) {
+        let _ = writeln!(anstream::stderr().lock(), "{text}");
+    }
+
+    /// What went wrong, and the way out.
+    pub fn error(&self, what: &dyn std::fmt::Display, hint: Option<&str>) {
+        self.say(&format!("error: {what}"));
+        if let Some(hint) = hint {
+            self.say(&format!("\nhint: {hint}"));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Looking at a store without opening it to work with: no keys, no writer, beside whoever serves
+//! it. For the commands that check.
+
+use super::postgres::Address;
+use super::sqlite::Place;
+use super::{Question, postgres, sqlite};
+use crate::Fault;
+
+pub enum Inspector {
+    Sqlite(sqlite::Connection),
+    Postgres(postgres::Connection),
+}
+
+impl Inspector {
+    pub fn sqlite(place: &Place) -> Result<Self, Fault> {
+        sqlite::inspect(place).map(Self::Sqlite)
+    }
+
+    pub async fn postgres(address: &Address) -> Result<Self, Fault> {
+        postgres::inspect(address).await.map(Self::Postgres)
+    }
+
+    /// Answers from one snapshot; takes as long as it takes, on this thread.
+    pub async fn ask<Q: Question>(
+        &self,
+        question: &Q,
+    ) -> Result<<Q as super::AskSqlite>::Answer, Fault> {
+        match self {
+            Self::Sqlite(db) => sqlite::within_one_snapshot(db, question),
+            Self::Postgres(db) => super::AskPostgres::ask(question, db).await,
+        }
+    }
+}

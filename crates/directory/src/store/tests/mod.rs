@@ -1,0 +1,3 @@
+//! Tests that need what no other crate may have: a store without its lock.
+
+mod parallel_owners;

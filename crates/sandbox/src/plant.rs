@@ -1,0 +1,219 @@
+//! Puts a seed into a store: by the same acts as anybody's, so that what `dev` starts with has
+//! its audit records too. Keys follow from the seed's number, so that tokens of pages repeat; a
+//! double's secrets are only as secret as that number.
+
+use rollcall_directory::Fault;
+use rollcall_directory::accounts::{self, CreateAccount};
+use rollcall_directory::acting::{Act, Presented, Refusal};
+use rollcall_directory::applications::{
+    self, AddSecret, ClientSecret, RegisterApplication, Scopes,
+};
+use rollcall_directory::groups::Groups;
+use rollcall_directory::keys::RootKey;
+use rollcall_directory::sessions::{Password, SetPassword, StoredPassword};
+use rollcall_directory::store::{Founding, MadeBy, Store};
+use rollcall_directory::users::{ImportPeople, NewPerson, State};
+use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, UserId};
+
+use crate::seed::{
+    Plan, Scope, Seed, SeedAccount, SeedApplication, SeedPerson, SeedStream, USERS_DEFAULT,
+};
+use crate::source::Source;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PlantError {
+    #[error("the seed could not be planted: {0}")]
+    Fault(#[from] Fault),
+    #[error("the seed could not be planted: {0}")]
+    Refused(Refusal),
+}
+
+/// Who may sign in and call, as it is printed.
+#[derive(Clone)]
+pub struct Credentials {
+    pub account_id: String,
+    pub account_name: String,
+    pub application: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub owner_email: String,
+    pub owner_password: String,
+    /// A member whom the walk may suspend.
+    pub somebody: Option<String>,
+}
+
+/// What a double's store is set up with when it holds the default people.
+#[must_use]
+pub fn founding(seed_number: u64) -> Founding {
+    founding_of(&Source::Default { number: seed_number, users: USERS_DEFAULT })
+}
+
+#[must_use]
+pub fn founding_of(source: &Source) -> Founding {
+    let keys = SeedStream::new(source.number()).branch("keys");
+    Founding {
+        root: RootKey::from_bytes(keys.branch("root key").bytes()),
+        made_by: MadeBy::Dev { seed: source.to_words() },
+        first_key: keys.branch("first MAC key").bytes(),
+        nonce: keys.branch("first nonce").bytes(),
+    }
+}
+
+/// The first account's first application, and its first owner.
+#[must_use]
+pub fn credentials(seed: &Seed) -> Option<Credentials> {
+    let account = seed.accounts.first()?;
+    let application = account.applications.first()?;
+    let owner = first_owner(account)?;
+    let somebody = account.people.iter().find(is_plain_member);
+    Some(Credentials {
+        account_id: AccountId::from_bytes(account.id).to_string(),
+        account_name: account.name.clone(),
+        application: application.name.clone(),
+        client_id: ApplicationId::from_bytes(application.client_id).to_string(),
+        client_secret: ClientSecret::from_random(application.secret_bytes.first()?)
+            .expose()
+            .to_owned(),
+        owner_password: owner.password?,
+        owner_email: owner.email,
+        somebody: somebody.map(|person| UserId::from_bytes(person.id).to_string()),
+    })
+}
+
+fn first_owner(account: &SeedAccount) -> Option<SeedPerson> {
+    account.people.iter().find(|person| person.password.is_some())
+}
+
+fn is_plain_member(person: &SeedPerson) -> bool {
+    !(person.suspended
+        || person.owner
+        || person.administrator
+        || person.security
+        || person.externally_managed)
+}
+
+/// Puts the seed in, unless it is in already. What was begun and broken off is taken up again.
+/// `added`: told now and then how many people there are.
+pub async fn plant(
+    store: &Store,
+    seed: &Seed,
+    added: &mut (dyn FnMut(u64) + Send),
+) -> Result<(), PlantError> {
+    if is_planted(store, seed).await? {
+        return Ok(());
+    }
+    let mut people = 0;
+    // The first account last: its owner's password is the sign that all is there.
+    for account in seed.accounts.iter().rev() {
+        plant_account(store, seed, account, &mut people, added).await?;
+    }
+    Ok(())
+}
+
+async fn is_planted(store: &Store, seed: &Seed) -> Result<bool, PlantError> {
+    let Some(account) = seed.accounts.first() else { return Ok(true) };
+    let Some(owner) = first_owner(account) else { return Ok(true) };
+    let (account, user) = (AccountId::from_bytes(account.id), UserId::from_bytes(owner.id));
+    Ok(store.read(&StoredPassword { account, user }).await?.is_some())
+}
+
+async fn plant_account(
+    store: &Store,
+    seed: &Seed,
+    account: &SeedAccount,
+    people: &mut u64,
+    added: &mut (dyn FnMut(u64) + Send),
+) -> Result<(), PlantError> {
+    let id = AccountId::from_bytes(account.id);
+    let create = CreateAccount {
+        id,
+        name: account.name.clone(),
+        plan: match account.plan {
+            Plan::Business => accounts::Plan::Business,
+            Plan::Other => accounts::Plan::Other,
+        },
+        provisioning_automated: account.provisioning_automated,
+    };
+    act(store, id, create).await?;
+    let mut coming = account.people.iter().map(new_person).peekable();
+    while coming.peek().is_some() {
+        let some: Vec<NewPerson> = coming.by_ref().take(ImportPeople::PEOPLE_MAX).collect();
+        *people += some.len() as u64;
+        act(store, id, ImportPeople { people: some }).await?;
+        added(*people);
+    }
+    for application in &account.applications {
+        register(store, id, application).await?;
+    }
+    if let Some(SeedPerson { id: user, password: Some(password), .. }) = first_owner(account) {
+        let salt = SeedStream::new(seed.number).branch("password salt").bytes();
+        let hash = Password::new(password)
+            .hash(&salt)
+            .ok_or(PlantError::Refused(Refusal::Invalid("a password has 1 to 1,024 bytes")))?;
+        act(store, id, SetPassword { user: UserId::from_bytes(user), hash }).await?;
+    }
+    Ok(())
+}
+
+async fn register(
+    store: &Store,
+    account: AccountId,
+    application: &SeedApplication,
+) -> Result<(), PlantError> {
+    let id = ApplicationId::from_bytes(application.client_id);
+    let mut secrets =
+        application.secret_ids.iter().zip(&application.secret_bytes).map(|(id, bytes)| {
+            (SecretId::from_bytes(*id), ClientSecret::from_random(bytes).digest())
+        });
+    let Some((secret_id, secret)) = secrets.next() else { return Ok(()) };
+    let scopes: Vec<_> = application.scopes.iter().map(|scope| scope_of(*scope)).collect();
+    let first = RegisterApplication {
+        id,
+        name: application.name.clone(),
+        description: application.description.clone(),
+        redirect_url: application.redirect_url.clone(),
+        scopes: Scopes::of(&scopes),
+        secret_id,
+        secret,
+    };
+    let is_new = act(store, account, first).await?;
+    for (secret_id, secret) in secrets.filter(|_| is_new) {
+        let label = "second".to_owned();
+        act(store, account, AddSecret { application: id, secret_id, secret, label }).await?;
+    }
+    Ok(())
+}
+
+/// Whether it was done now; what is there already was done before.
+async fn act<A: Act>(store: &Store, account: AccountId, act: A) -> Result<bool, PlantError> {
+    match store.act(Presented::Operator, account, act).await? {
+        Ok(_) => Ok(true),
+        Err(Refusal::Exists(_)) => Ok(false),
+        Err(refusal) => Err(PlantError::Refused(refusal)),
+    }
+}
+
+fn new_person(person: SeedPerson) -> NewPerson {
+    NewPerson {
+        id: UserId::from_bytes(person.id),
+        email: person.email,
+        display_name: person.display_name,
+        state: if person.suspended { State::Suspended } else { State::Active },
+        groups: Groups {
+            owner: person.owner,
+            administrator: person.administrator,
+            security: person.security,
+        },
+        externally_managed: person.externally_managed,
+        created: Moment::from_seconds(person.create_time_seconds),
+    }
+}
+
+const fn scope_of(scope: Scope) -> applications::Scope {
+    match scope {
+        Scope::GetUser => applications::Scope::GetUser,
+        Scope::ListUsers => applications::Scope::ListUsers,
+        Scope::SuspendUsers => applications::Scope::SuspendUsers,
+        Scope::ReactivateUsers => applications::Scope::ReactivateUsers,
+    }
+}

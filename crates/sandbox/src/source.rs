@@ -1,0 +1,62 @@
+//! Where a double's people come from, in the words that its store keeps: so that a folder seeded
+//! before gives the same credentials again, without its seed file and without a secret stored.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::seed::{Seed, SeedError, SeedFileError};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "people", rename_all = "snake_case")]
+pub enum Source {
+    Default { number: u64, users: usize },
+    File { number: u64, name: String, text: String },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error(transparent)]
+    Default(#[from] SeedError),
+    #[error(transparent)]
+    File(#[from] SeedFileError),
+    #[error("{path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
+}
+
+impl Source {
+    /// Reads the file once; what it says is kept from then on.
+    pub fn file(path: &Path, number: u64) -> Result<Self, SourceError> {
+        // Checked first, for its size and its errors.
+        Seed::from_file(path, number)?;
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SourceError::Unreadable { path: name.clone(), source })?;
+        Ok(Self::File { number, name, text })
+    }
+
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        match self {
+            Self::Default { number, .. } | Self::File { number, .. } => *number,
+        }
+    }
+
+    pub fn seed(&self) -> Result<Seed, SourceError> {
+        match self {
+            Self::Default { number, users } => Ok(Seed::default_with(*number, *users)?),
+            Self::File { number, name, text } => Ok(Seed::from_toml(text, name, *number)?),
+        }
+    }
+
+    /// As the store keeps it.
+    #[must_use]
+    pub fn to_words(&self) -> String {
+        serde_json::to_string(self).expect("plain data becomes JSON")
+    }
+
+    #[must_use]
+    pub fn from_words(words: &str) -> Option<Self> {
+        serde_json::from_str(words).ok()
+    }
+}

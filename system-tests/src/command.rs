@@ -1,0 +1,128 @@
+//! The binary as a command: its arguments, its environment, and what it said when it ended.
+//! Standard output may hold secrets, so it is kept in memory and never written to a log.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::{PATIENCE, repository};
+
+/// The binary that `cargo xtask test` built, or the one that lies where cargo puts it.
+#[must_use]
+pub fn rollcall_binary() -> PathBuf {
+    let found = match std::env::var_os("ROLLCALL_BIN") {
+        Some(binary) => PathBuf::from(binary),
+        None => repository().join("target/debug/rollcall"),
+    };
+    assert!(found.is_file(), "{} is missing: run the tests by `cargo xtask test`", found.display());
+    found
+}
+
+/// One run of the binary that is waited for.
+#[derive(Debug)]
+pub struct Rollcall {
+    command: Command,
+}
+
+/// What it said, and how it ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Rollcall {
+    pub fn new<I: AsRef<str>>(arguments: impl IntoIterator<Item = I>) -> Self {
+        let mut command = Command::new(rollcall_binary());
+        command.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        command.env_clear().envs(plain_environment());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        Self { command }
+    }
+
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// For what goes on while it runs. Standard output and error are pipes.
+    pub fn spawn(mut self) -> tokio::process::Child {
+        self.command.spawn().expect("the binary starts")
+    }
+
+    pub async fn run(self) -> Ended {
+        let mut command = self.command;
+        let output = timeout(PATIENCE, command.output()).await;
+        let output = output.expect("it ends by itself").expect("the binary starts");
+        let ended = Ended {
+            status: output.status,
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
+        write_log("command", &ended.stderr);
+        ended
+    }
+}
+
+impl Ended {
+    #[must_use]
+    pub fn code(&self) -> i32 {
+        self.status.code().unwrap_or_else(|| panic!("it was killed: {}", self.status))
+    }
+
+    /// It did what it was asked to do.
+    #[track_caller]
+    #[must_use]
+    pub fn well(self) -> Self {
+        assert_eq!(self.status.code(), Some(0), "{}", self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(&self, words: &str) {
+        assert!(self.stderr.contains(words), "{words:?} is not in:\n{}", self.stderr);
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("the binary prints UTF-8")
+}
+
+/// What a program needs of the environment, and nothing that would change what the binary does.
+pub(crate) fn plain_environment() -> impl Iterator<Item = (String, String)> {
+    let kept = ["PATH", "HOME", "TMPDIR", "LANG", "RUST_BACKTRACE", "LLVM_PROFILE_FILE"];
+    kept.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+}
+
+/// By the shell, which needs no library for it.
+pub async fn send_signal(pid: u32, name: &str) {
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -s {name} {pid}")]);
+    let status = kill.status().await.expect("there is a shell");
+    assert!(status.success(), "process {pid} is not there to be sent {name}");
+}
+
+/// A file that the search for secrets reads, or nothing where no run asked for it.
+pub(crate) fn log_file(kind: &str) -> Option<File> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let folder = PathBuf::from(std::env::var_os("ROLLCALL_TEST_LOGS")?);
+    std::fs::create_dir_all(&folder).expect("the folder of the logs");
+    let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!("{test}-{kind}-{}-{count}.log", std::process::id()));
+    Some(File::create(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
+fn write_log(kind: &str, text: &str) {
+    use std::io::Write as _;
+    if let Some(mut file) = log_file(kind) {
+        file.write_all(text.as_bytes()).expect("a log takes lines");
+    }
+}
