@@ -57,7 +57,6 @@ impl Api {
         template.replace("{account}", &self.credentials.account_id).replace("{user}", user)
     }
 
-    #[must_use]
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         self.http.request(method, format!("{}{path}", self.credentials.base_url))

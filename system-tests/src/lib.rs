@@ -39,7 +39,6 @@ pub fn repository() -> PathBuf {
 }
 
 /// A setting that `cargo xtask test` makes.
-#[must_use]
 pub fn setting(name: &str) -> String {
     std::env::var(name)
         .unwrap_or_else(|_| panic!("{name} is not set: run the tests by `cargo xtask test`"))

@@ -33,7 +33,6 @@ impl std::fmt::Debug for Credentials {
 
 impl Credentials {
     /// Reads the line, and remembers what in it must not be found in a log.
-    #[must_use]
     pub fn from_line(line: &str) -> Self {
         let read: Self = serde_json::from_str(line).expect("one line of JSON with six fields");
         note_secret(&read.client_secret);

@@ -2,6 +2,10 @@
 //! its audit records too. Keys follow from the seed's number, so that tokens of pages repeat; a
 //! double's secrets are only as secret as that number.
 
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::{self, CreateAccount};
 use rollcall_directory::acting::{Act, Presented, Refusal};
@@ -10,10 +14,11 @@ use rollcall_directory::applications::{
 };
 use rollcall_directory::groups::Groups;
 use rollcall_directory::keys::RootKey;
-use rollcall_directory::sessions::{Password, SetPassword, StoredPassword};
+use rollcall_directory::sessions::{Password, PasswordHash, SetPassword, StoredPassword};
 use rollcall_directory::store::{Founding, MadeBy, Store};
 use rollcall_directory::users::{ImportPeople, NewPerson, State};
 use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, UserId};
+use tokio::task::JoinHandle;
 
 use crate::seed::{
     Plan, Scope, Seed, SeedAccount, SeedApplication, SeedPerson, SeedStream, USERS_DEFAULT,
@@ -134,30 +139,85 @@ async fn plant_account(
         },
         provisioning_automated: account.provisioning_automated,
     };
-    act(store, id, create).await?;
+    let mut planting = Planting { store, account: id, waiting: VecDeque::new(), added };
+    // Slow on purpose, and needed last: made meanwhile.
+    let password = first_owner(account).map(|owner| hash(seed, owner));
+    planting.submit(create, 0).await?;
     let mut coming = account.people.iter().map(new_person).peekable();
     while coming.peek().is_some() {
         let some: Vec<NewPerson> = coming.by_ref().take(ImportPeople::PEOPLE_MAX).collect();
         *people += some.len() as u64;
-        act(store, id, ImportPeople { people: some }).await?;
-        added(*people);
+        planting.submit(ImportPeople { people: some }, *people).await?;
     }
     for application in &account.applications {
-        register(store, id, application).await?;
+        register(&mut planting, application).await?;
     }
-    if let Some(SeedPerson { id: user, password: Some(password), .. }) = first_owner(account) {
-        let salt = SeedStream::new(seed.number).branch("password salt").bytes();
-        let hash = Password::new(password)
-            .hash(&salt)
-            .ok_or(PlantError::Refused(Refusal::Invalid("a password has 1 to 1,024 bytes")))?;
-        act(store, id, SetPassword { user: UserId::from_bytes(user), hash }).await?;
+    // All the rest must be there before the sign that it is.
+    planting.finish().await?;
+    if let Some(password) = password {
+        let (user, hash) = password.await.map_err(|_| NO_PASSWORD)?;
+        planting.submit(SetPassword { user, hash: hash.ok_or(NO_PASSWORD)? }, *people).await?;
     }
-    Ok(())
+    planting.finish().await
 }
 
-async fn register(
-    store: &Store,
+const NO_PASSWORD: PlantError =
+    PlantError::Refused(Refusal::Invalid("the owner's password could not be made"));
+
+fn hash(seed: &Seed, owner: SeedPerson) -> JoinHandle<(UserId, Option<PasswordHash>)> {
+    let salt = SeedStream::new(seed.number).branch("password salt").bytes();
+    tokio::task::spawn_blocking(move || {
+        let password = Password::new(owner.password.unwrap_or_default());
+        (UserId::from_bytes(owner.id), password.hash(&salt))
+    })
+}
+
+type Waiting = Pin<Box<dyn Future<Output = Result<(), PlantError>> + Send>>;
+
+/// A few acts under way at a time: they are made while others are written, and share commits.
+struct Planting<'a> {
+    store: &'a Store,
     account: AccountId,
+    waiting: VecDeque<(Waiting, u64)>,
+    added: &'a mut (dyn FnMut(u64) + Send),
+}
+
+const UNDER_WAY_MAX: usize = 8;
+
+impl Planting<'_> {
+    /// `people`: how many there are once this is done. What is there already was done before.
+    async fn submit<A: Act>(&mut self, act: A, people: u64) -> Result<(), PlantError> {
+        let answer = self.store.submit(Presented::Operator, self.account, act);
+        let waiting = async {
+            match answer.await? {
+                Ok(_) | Err(Refusal::Exists(_)) => Ok(()),
+                Err(refusal) => Err(PlantError::Refused(refusal)),
+            }
+        };
+        self.waiting.push_back((Box::pin(waiting), people));
+        if self.waiting.len() >= UNDER_WAY_MAX { self.next().await } else { Ok(()) }
+    }
+
+    async fn next(&mut self) -> Result<(), PlantError> {
+        let Some((answer, people)) = self.waiting.pop_front() else { return Ok(()) };
+        answer.await?;
+        if people > 0 {
+            (self.added)(people);
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), PlantError> {
+        while !self.waiting.is_empty() {
+            self.next().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The second secret's act is refused where the application was there before: it is there too.
+async fn register(
+    planting: &mut Planting<'_>,
     application: &SeedApplication,
 ) -> Result<(), PlantError> {
     let id = ApplicationId::from_bytes(application.client_id);
@@ -176,21 +236,12 @@ async fn register(
         secret_id,
         secret,
     };
-    let is_new = act(store, account, first).await?;
-    for (secret_id, secret) in secrets.filter(|_| is_new) {
+    planting.submit(first, 0).await?;
+    for (secret_id, secret) in secrets {
         let label = "second".to_owned();
-        act(store, account, AddSecret { application: id, secret_id, secret, label }).await?;
+        planting.submit(AddSecret { application: id, secret_id, secret, label }, 0).await?;
     }
     Ok(())
-}
-
-/// Whether it was done now; what is there already was done before.
-async fn act<A: Act>(store: &Store, account: AccountId, act: A) -> Result<bool, PlantError> {
-    match store.act(Presented::Operator, account, act).await? {
-        Ok(_) => Ok(true),
-        Err(Refusal::Exists(_)) => Ok(false),
-        Err(refusal) => Err(PlantError::Refused(refusal)),
-    }
 }
 
 fn new_person(person: SeedPerson) -> NewPerson {

@@ -67,6 +67,8 @@ create table revocations (
     primary key (account_id, token_id)
 );
 
+create index revocations_by_end on revocations (account_id, ends);
+
 create table passwords (
     account_id text not null,
     user_id text not null,

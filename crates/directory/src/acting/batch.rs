@@ -148,7 +148,8 @@ impl Gather for VecDeque<Box<dyn Ticket>> {
 
 /// Pure: every ticket in order, each on the facts as those before it left them.
 fn decide(tickets: &mut [Box<dyn Ticket>], facts: &mut Facts, now: Moment) -> Changes {
-    let mut changes = Changes { account_is_new: facts.account.is_none(), ..Changes::default() };
+    let mut changes = Changes::at(now);
+    changes.account_is_new = facts.account.is_none();
     let mut records = Vec::new();
     for ticket in tickets {
         let (entries, writes, by) = decide_one(ticket.as_mut(), facts, now);

@@ -43,20 +43,20 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The word that stands in the audit log.
+    /// The word that stands in the audit log: where the wire has one, the same.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::TokenDead => "token_dead",
-            Self::ClientUnknown => "client_unknown",
+            Self::TokenDead => "token_invalid",
+            Self::ClientUnknown => "invalid_client",
             Self::AccountMismatch => "account_mismatch",
             Self::PlanNotEntitled => "plan_not_entitled",
             Self::ProvisioningAutomated => "provisioning_automated",
             Self::ScopeMissing(_) => "scope_missing",
             Self::OperatorOnly => "operator_only",
-            Self::NoSuchUser => "no_such_user",
-            Self::ExternallyManaged(_) => "externally_managed",
-            Self::NoOwnerRemains(_) => "no_owner_remains",
+            Self::NoSuchUser => "user_not_found",
+            Self::ExternallyManaged(_) => "user_externally_managed",
+            Self::NoOwnerRemains(_) => "no_owner_remain",
             Self::NoSuchAccount => "no_such_account",
             Self::NoSuchApplication => "no_such_application",
             Self::Exists(_) => "exists",

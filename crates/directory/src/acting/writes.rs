@@ -9,7 +9,7 @@ use crate::applications::Application;
 use crate::audit::Chained;
 use crate::tokens::Revocation;
 use crate::users::User;
-use crate::world::{ApplicationId, UserId};
+use crate::world::{ApplicationId, Moment, UserId};
 
 #[derive(Clone, Debug, Default)]
 pub struct Writes {
@@ -40,8 +40,10 @@ pub(crate) struct Edit<T> {
     pub after: Option<T>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Changes {
+    /// When the batch decided.
+    pub(crate) now: Moment,
     /// The account was there before; its row is written with every batch, for the audit head.
     pub(crate) account_is_new: bool,
     pub(crate) account: Option<Account>,
@@ -54,6 +56,20 @@ pub struct Changes {
 }
 
 impl Changes {
+    pub(super) fn at(now: Moment) -> Self {
+        Self {
+            now,
+            account_is_new: false,
+            account: None,
+            users: BTreeMap::new(),
+            applications: BTreeMap::new(),
+            revocations: Vec::new(),
+            passwords: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+            records: Vec::new(),
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty() && self.tallies.is_empty()
     }

@@ -31,6 +31,9 @@ impl Act for AddSecret {
         let Some(before) = facts.application(self.application) else {
             return by.refused(Refusal::NoSuchApplication);
         };
+        if before.has_live_secret(self.secret_id) {
+            return by.refused(Refusal::Exists("secret"));
+        }
         if before.secrets.len() >= Application::SECRETS_MAX {
             return by.refused(Refusal::Invalid(
                 "an application has at most two live secrets: retire one first",

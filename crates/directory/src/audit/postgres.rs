@@ -106,7 +106,7 @@ impl AskPostgres for VerifyAudit {
                    from audit where account_id = $1 and seq > $2 and seq <= $3 order by seq limit $4";
         let (account, last) = (self.account.to_string(), signed(head.seq)?);
         let mut verifier = Verifier::new(*self);
-        let mut after = 0;
+        let mut after: i64 = 0;
         loop {
             let rows = db.query(sql, &[&account, &after, &last, &STRETCH]).await?;
             let Some(end) = rows.last() else { return Ok(Some(verifier.finish(head))) };

@@ -8,6 +8,7 @@ mod migrations;
 pub mod postgres;
 pub mod sqlite;
 
+use std::future::Future;
 use std::sync::Arc;
 
 pub use founding::{Founding, MadeBy};
@@ -78,13 +79,27 @@ impl Store {
         account: AccountId,
         act: A,
     ) -> Result<Result<A::Done, Refusal>, Fault> {
+        self.submit(presented, account, act).await
+    }
+
+    /// The same, queued before this returns: acts submitted one after the other are decided in
+    /// that order, and those that wait together share a batch.
+    pub fn submit<A: Act>(
+        &self,
+        presented: Presented,
+        account: AccountId,
+        act: A,
+    ) -> impl Future<Output = Result<Result<A::Done, Refusal>, Fault>> + Send + use<A> {
         let act_id = ActId::from_bytes(self.inner.world.bytes());
         let (ticket, answer) = ticket(account, act_id, presented, act);
-        match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.submit(ticket)?,
-            Database::Postgres(postgres) => postgres.submit(ticket)?,
+        let submitted = match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.submit(ticket),
+            Database::Postgres(postgres) => postgres.submit(ticket),
+        };
+        async move {
+            submitted?;
+            answer.await.map_err(|_| Fault::Unavailable("the writer has stopped".to_owned()))?
         }
-        answer.await.map_err(|_| Fault::Unavailable("the writer has stopped".to_owned()))?
     }
 
     /// Answers a bounded question, right here.

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::future::try_join;
 use tokio_postgres::Row;
 
-use super::{Claims, IssueToken, Issued, ProveClient};
+use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
 use crate::accounts::Rights;
 use crate::accounts::postgres::{number, plan};
@@ -163,7 +163,9 @@ async fn revoke(db: &Connection, account: &str, changes: &Changes) -> Result<(),
     let sql = "insert into revocations (account_id, token_id, ends)
                select $1, w.* from unnest($2::text[], $3::bigint[]) w";
     let count = db.execute(sql, &[&account, &ids, &ends]).await?;
-    exactly(count, ids.len(), "revocations", "token_id")
+    exactly(count, ids.len(), "revocations", "token_id")?;
+    let sql = "delete from revocations where account_id = $1 and ends < $2";
+    db.execute(sql, &[&account, &Revocation::kept_since(changes.now).millis()]).await.map(|_| ())
 }
 
 async fn count_refusals(db: &Connection, account: &str, changes: &Changes) -> Result<(), Fault> {

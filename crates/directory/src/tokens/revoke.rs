@@ -1,6 +1,8 @@
 //! Revokes a token: a durable row before the answer. Only the application that the token was
 //! made for revokes it; who asks about another's learns nothing and changes nothing.
 
+use std::time::Duration;
+
 use super::Claims;
 use crate::acting::{
     Act, Caller, ClientFacts, Decision, Demand, Facts, Given, Needs, Refusal, Writes, authenticate,
@@ -14,6 +16,16 @@ pub struct Revocation {
     pub token: TokenId,
     /// After that the token is dead by itself; the row is kept an hour longer.
     pub ends: Moment,
+}
+
+/// How much longer than its token a row is kept: for clocks that differ.
+const KEPT_AFTER_END: Duration = Duration::from_secs(3600);
+
+impl Revocation {
+    /// Rows of tokens that ended before this are swept out as others come in.
+    pub(super) fn kept_since(now: Moment) -> Moment {
+        now.minus(KEPT_AFTER_END)
+    }
 }
 
 /// The token is the caller's own: who presents it for another application is answered before.

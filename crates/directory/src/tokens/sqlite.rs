@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Claims, IssueToken, Issued, ProveClient};
+use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
 use crate::accounts::{Rights, sqlite::plan};
 use crate::acting::{CallerFacts, Changes, ClientFacts, Facts, Needs, Refusal, RefusalTally};
@@ -105,6 +105,11 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
         let sql = "insert into revocations (account_id, token_id, ends) values (?1, ?2, ?3)";
         let row = params![account, revocation.token.to_string(), revocation.ends.millis()];
         db.prepare_cached(sql)?.execute(row)?;
+    }
+    if !changes.revocations.is_empty() {
+        let sql = "delete from revocations where account_id = ?1 and ends < ?2";
+        let since = Revocation::kept_since(changes.now);
+        db.prepare_cached(sql)?.execute(params![account, since.millis()])?;
     }
     for (id, tally) in &changes.tallies {
         let sql = "insert into refusal_tallies (account_id, application_id, since, recorded, counted)

@@ -30,6 +30,12 @@ impl Moment {
         Self(self.0.saturating_add(millis))
     }
 
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
     /// How long from `earlier` to here; nothing if it was later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

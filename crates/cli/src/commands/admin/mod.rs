@@ -44,7 +44,7 @@ pub struct StoreArguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// A PostgreSQL database, such as postgres://user@127.0.0.1/name
-    #[arg(long, value_name = "URL", env = "ROLLCALL_DATABASE", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     database: Option<Address>,
 }
 

@@ -69,7 +69,15 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     let place = place::open(&options).await?;
     let seed = place.source.seed()?;
     let mut progress = says::Progress::new(printer, &seed);
-    plant::plant(&place.store, &seed, &mut |people| progress.at(people)).await?;
+    let mut at = |people| progress.at(people);
+    tokio::select! {
+        planted = plant::plant(&place.store, &seed, &mut at) => planted?,
+        signal = signals.any() => {
+            // A place that stays is taken up again by the next start.
+            place.close().await;
+            return Ok(watched::ended_by(signal));
+        }
+    }
     progress.done();
     let credentials = plant::credentials(&seed).ok_or_else(|| {
         DevError::WrongUse("the seed's first account needs an owner and an application".to_owned())

@@ -136,6 +136,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_readme_shows_what_a_run_says() {
+        let seed = Seed::default_with(1, rollcall_sandbox::seed::USERS_DEFAULT).unwrap();
+        let credentials = rollcall_sandbox::plant::credentials(&seed).unwrap();
+        let (url, place) = ("http://127.0.0.1:8787", "SQLite in a temporary folder");
+        let words = About { url, place, seed: &seed, credentials: &credentials }.words();
+        let readme = include_str!("../../../../../README.md");
+        assert!(readme.contains(&words), "the README's picture of a run is not this:\n{words}");
+    }
+
+    #[test]
     fn a_name_cannot_move_the_cursor_or_turn_the_line() {
         assert_eq!(shown("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
         assert_eq!(shown("Łukasz 山田"), "Łukasz 山田");

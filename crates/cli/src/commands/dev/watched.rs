@@ -72,6 +72,10 @@ pub async fn run(
     }
 }
 
+pub fn ended_by(signal: Signal) -> ExitStatus {
+    ExitStatus::Passed(u8::try_from(128 + signal.as_raw()).unwrap_or(1))
+}
+
 /// As a shell has it: the code, or 128 and the signal.
 fn passed(ended: io::Result<Ended>, printer: &Printer) -> ExitStatus {
     match ended {

@@ -1,9 +1,9 @@
 //! Opening: the folder and files with their modes, the lock that keeps a second server out, the
 //! migrations, the keys, and a check after an unclean end.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,12 +139,23 @@ pub(in crate::store) fn inspect(place: &Place) -> Result<Connection, Fault> {
     connect_to_read(place)
 }
 
+/// A folder with something else in it is somebody's own: its mode is not ours to change, and a
+/// store that others can list is not ours to make.
 fn make_folder(place: &Place) -> Result<(), Fault> {
+    let folder = place.folder();
+    let something_else = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if something_else && !place.holds_a_store() {
+        return Err(Fault::Unusable(format!(
+            "{} has something in it that is not a store: name a new or an empty folder",
+            folder.display()
+        )));
+    }
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(place.folder())
-        .map_err(|error| unusable(place.folder(), &error))
+        .create(folder)
+        .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
+        .map_err(|error| unusable(folder, &error))
 }
 
 /// SQLite gives its write-ahead log the mode of the file itself.
@@ -172,7 +183,8 @@ pub(super) fn connect(place: &Place) -> Result<Connection, Fault> {
     db.pragma_update(None, "synchronous", "full")?;
     // Checkpoints are made off the path of the answers: see checkpoint.rs.
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
-    db.pragma_update(None, "cache_size", -16_000)?;
+    // In KiB; used up only by loading many people at once.
+    db.pragma_update(None, "cache_size", -64_000)?;
     Ok(db)
 }
 

@@ -1,0 +1,119 @@
+//! The chain as it is stored: whole, extending every head that was kept, and found broken wherever
+//! somebody was at the rows.
+
+use rollcall_directory::audit::{Broken, Hash, Head, VerifyAudit};
+
+use crate::organisation::*;
+use crate::stage::Stage;
+
+on_both!(
+    a_chain_is_whole_and_extends_every_head_that_was_kept,
+    a_head_that_is_not_on_the_chain_is_noticed,
+    a_changed_record_is_found,
+    a_cut_or_missing_record_is_found,
+    a_rewritten_log_does_not_extend_the_kept_head,
+    each_account_has_its_own_chain
+);
+
+async fn with_history(stage: &Stage) -> (rollcall_directory::store::Store, Organisation) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    for n in 3..=5 {
+        operator(&store, org.account, org.suspend(n)).await;
+    }
+    (store, org)
+}
+
+async fn a_chain_is_whole_and_extends_every_head_that_was_kept(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let mut kept = vec![Head::start(), head(&store, org.account).await];
+    for _ in 0..3 {
+        operator(&store, org.account, org.suspend(3)).await;
+        operator(&store, org.account, org.reactivate(3)).await;
+        kept.push(head(&store, org.account).await);
+    }
+    for old in kept {
+        let verified = verify(&store, org.account, Some(old)).await.unwrap();
+        assert_eq!(verified.head, head(&store, org.account).await);
+    }
+    assert_eq!(verify(&store, org.account, None).await.unwrap().head.seq, 9);
+    let nowhere = VerifyAudit { account: account_id(9), extends: None };
+    assert_eq!(store.read_long(nowhere).await.unwrap(), None);
+}
+
+async fn a_head_that_is_not_on_the_chain_is_noticed(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    let now = head(&store, org.account).await;
+    let other = Head { seq: 2, hash: Hash::from_bytes([9; 32]) };
+    let later = Head { seq: now.seq + 1, hash: now.hash };
+    for kept in [other, later] {
+        let found = verify(&store, org.account, Some(kept)).await;
+        assert_eq!(found, Err(Broken::NotExtended(kept.seq)));
+    }
+}
+
+async fn a_changed_record_is_found(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    stage
+        .raw("update audit set body = replace(body, 'user_suspended', 'user_reactivated') where seq = 5")
+        .await;
+    assert_eq!(verify(&store, org.account, None).await, Err(Broken::Changed(5)));
+    stage
+        .raw("update audit set body = replace(body, 'user_reactivated', 'user_suspended') where seq = 5")
+        .await;
+    assert!(verify(&store, org.account, None).await.is_ok());
+    for change in [
+        "kind = 'user_reactivated'".to_owned(),
+        format!("user_id = '{}'", user_id(1)),
+        format!("by_application = '{}'", org.application),
+        "at = at + 1".to_owned(),
+    ] {
+        stage.raw(&format!("create table kept as select * from audit where seq = 5; update audit set {change} where seq = 5")).await;
+        assert_eq!(verify(&store, org.account, None).await, Err(Broken::Columns(5)), "{change}");
+        stage.raw("delete from audit where seq = 5; insert into audit select * from kept; drop table kept").await;
+    }
+    assert!(verify(&store, org.account, None).await.is_ok());
+}
+
+async fn a_cut_or_missing_record_is_found(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    stage.raw("delete from audit where seq = 6").await;
+    assert_eq!(verify(&store, org.account, None).await, Err(Broken::Cut { expected: 6, found: 5 }));
+    stage.raw("delete from audit where seq = 2").await;
+    assert_eq!(
+        verify(&store, org.account, None).await,
+        Err(Broken::Missing { expected: 2, found: 3 })
+    );
+}
+
+/// Whoever cuts the log and sets the account's head back leaves a whole chain, but not one that
+/// extends what was kept elsewhere.
+async fn a_rewritten_log_does_not_extend_the_kept_head(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    let kept = head(&store, org.account).await;
+    stage
+        .raw(
+            "delete from audit where seq = 6;
+             update accounts set audit_seq = 5, audit_hash = (select hash from audit where seq = 5)",
+        )
+        .await;
+    assert!(verify(&store, org.account, None).await.is_ok());
+    let extends = verify(&store, org.account, Some(kept)).await;
+    assert_eq!(extends, Err(Broken::NotExtended(6)));
+    // The next record takes the free number: still not the kept one.
+    operator(&store, org.account, org.reactivate(3)).await;
+    assert!(verify(&store, org.account, None).await.is_ok());
+    let extends = verify(&store, org.account, Some(kept)).await;
+    assert_eq!(extends, Err(Broken::NotExtended(6)));
+}
+
+async fn each_account_has_its_own_chain(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    let other = organisation(&store, 2).await;
+    assert_eq!(head(&store, org.account).await.seq, 6);
+    assert_eq!(head(&store, other.account).await.seq, 3);
+    stage.raw(&format!("delete from audit where account_id = '{}'", other.account)).await;
+    assert!(verify(&store, org.account, None).await.is_ok());
+    assert!(verify(&store, other.account, None).await.is_err());
+}

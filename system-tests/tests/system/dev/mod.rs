@@ -1,0 +1,10 @@
+//! `rollcall dev` as a command: around another command, on folders and addresses, with seeds, and
+//! what `rollcall admin` says of a store while a server has it open.
+
+mod admin;
+mod around_a_command;
+mod listening;
+mod long_lists;
+mod places;
+mod seeds;
+mod words;
