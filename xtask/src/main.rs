@@ -8,6 +8,7 @@
 )]
 
 mod command;
+mod startup;
 mod test;
 mod tidy;
 mod workspace;
@@ -26,6 +27,8 @@ enum Chore {
     Test(test::Options),
     /// Check the rules of the house that no compiler checks
     Tidy,
+    /// Measure how long `rollcall dev` takes to be ready
+    Startup(startup::Options),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn run(chore: Chore) -> Result<bool> {
     let workspace = Workspace::find()?;
     match chore {
         Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }
 }

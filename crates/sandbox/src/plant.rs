@@ -7,11 +7,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use rollcall_directory::Fault;
-use rollcall_directory::accounts::{self, CreateAccount};
+use rollcall_directory::accounts::CreateAccount;
 use rollcall_directory::acting::{Act, Presented, Refusal};
-use rollcall_directory::applications::{
-    self, AddSecret, ClientSecret, RegisterApplication, Scopes,
-};
+use rollcall_directory::applications::{AddSecret, ClientSecret, RegisterApplication, Scopes};
 use rollcall_directory::groups::Groups;
 use rollcall_directory::keys::RootKey;
 use rollcall_directory::sessions::{Password, PasswordHash, SetPassword, StoredPassword};
@@ -20,9 +18,7 @@ use rollcall_directory::users::{ImportPeople, NewPerson, State};
 use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, UserId};
 use tokio::task::JoinHandle;
 
-use crate::seed::{
-    Plan, Scope, Seed, SeedAccount, SeedApplication, SeedPerson, SeedStream, USERS_DEFAULT,
-};
+use crate::seed::{Seed, SeedAccount, SeedApplication, SeedPerson, SeedStream, USERS_DEFAULT};
 use crate::source::Source;
 
 #[derive(Debug, thiserror::Error)]
@@ -133,10 +129,7 @@ async fn plant_account(
     let create = CreateAccount {
         id,
         name: account.name.clone(),
-        plan: match account.plan {
-            Plan::Business => accounts::Plan::Business,
-            Plan::Other => accounts::Plan::Other,
-        },
+        plan: account.plan,
         provisioning_automated: account.provisioning_automated,
     };
     let mut planting = Planting { store, account: id, waiting: VecDeque::new(), added };
@@ -226,13 +219,12 @@ async fn register(
             (SecretId::from_bytes(*id), ClientSecret::from_random(bytes).digest())
         });
     let Some((secret_id, secret)) = secrets.next() else { return Ok(()) };
-    let scopes: Vec<_> = application.scopes.iter().map(|scope| scope_of(*scope)).collect();
     let first = RegisterApplication {
         id,
         name: application.name.clone(),
         description: application.description.clone(),
         redirect_url: application.redirect_url.clone(),
-        scopes: Scopes::of(&scopes),
+        scopes: Scopes::of(&application.scopes),
         secret_id,
         secret,
     };
@@ -257,14 +249,5 @@ fn new_person(person: SeedPerson) -> NewPerson {
         },
         externally_managed: person.externally_managed,
         created: Moment::from_seconds(person.create_time_seconds),
-    }
-}
-
-const fn scope_of(scope: Scope) -> applications::Scope {
-    match scope {
-        Scope::GetUser => applications::Scope::GetUser,
-        Scope::ListUsers => applications::Scope::ListUsers,
-        Scope::SuspendUsers => applications::Scope::SuspendUsers,
-        Scope::ReactivateUsers => applications::Scope::ReactivateUsers,
     }
 }

@@ -2,16 +2,20 @@
 //! libraries, two JavaScript libraries and replays of two shipped connectors.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use oauth2::basic::BasicClient;
 use oauth2::{
     AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, RevocationUrl, Scope,
     StandardRevocableToken, TokenResponse as _, TokenUrl,
 };
-use rollcall_system_tests::{PATIENCE, RunningServer, Store, note_secret, repository, setting};
+use rollcall_system_tests::{RunningServer, Store, note_secret, repository, setting};
 use rollcall_wire::route::{Family, Route};
 use tokio::process::Command;
 use tokio::time::timeout;
+
+/// The walk by `curl` starts an interpreter for each look at an answer, and machines are busy.
+const WALK_TIME_MAX: Duration = Duration::from_secs(300);
 
 /// Runs a program as `dev -- COMMAND` would, and gives what it said when it ended well.
 pub(crate) async fn run_foreign(
@@ -22,7 +26,7 @@ pub(crate) async fn run_foreign(
     let mut command = Command::new(program);
     command.args(arguments).envs(server.credentials.environment()).kill_on_drop(true);
     command.stdin(Stdio::null());
-    let output = timeout(PATIENCE, command.output()).await;
+    let output = timeout(WALK_TIME_MAX, command.output()).await;
     let output = output.expect("it ends in time").unwrap_or_else(|error| {
         panic!("{program}: {error}: run the tests by `cargo xtask test`");
     });

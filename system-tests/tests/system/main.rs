@@ -25,6 +25,7 @@ macro_rules! on_both_stores {
 }
 
 mod clients;
+mod crash;
 mod description;
 mod dev;
 mod routes;

@@ -29,6 +29,9 @@ impl Act for CreateAccount {
         if facts.account().is_some() {
             return by.refused(Refusal::Exists("account"));
         }
+        if self.name.contains('\0') {
+            return by.refused(Refusal::Invalid("an account's name holds no NUL character"));
+        }
         if self.name.trim().is_empty() || self.name.chars().count() > NAME_LENGTH_MAX_CHARS {
             return by.refused(Refusal::Invalid("an account's name has 1 to 200 characters"));
         }

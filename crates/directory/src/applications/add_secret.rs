@@ -39,8 +39,10 @@ impl Act for AddSecret {
                 "an application has at most two live secrets: retire one first",
             ));
         }
-        if self.label.chars().count() > LABEL_LENGTH_MAX_CHARS {
-            return by.refused(Refusal::Invalid("a secret's label has at most 100 characters"));
+        if self.label.chars().count() > LABEL_LENGTH_MAX_CHARS || self.label.contains('\0') {
+            return by.refused(Refusal::Invalid(
+                "a secret's label has at most 100 characters, none of them NUL",
+            ));
         }
         let mut after = before.changed();
         after.secrets.push(LiveSecret {

@@ -15,6 +15,9 @@ pub(super) fn find(
     redirect_url: &str,
     scopes: Scopes,
 ) -> Option<&'static str> {
+    if [name, description].iter().any(|text| text.contains('\0')) {
+        return Some("a name or description holds a NUL character");
+    }
     if name.trim().is_empty() || name.chars().count() > NAME_LENGTH_MAX_CHARS {
         return Some("an application's name has 1 to 100 characters");
     }

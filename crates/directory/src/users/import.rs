@@ -43,6 +43,9 @@ impl ImportPeople {
             if person.display_name.chars().count() > Self::DISPLAY_NAME_LENGTH_MAX_CHARS {
                 return Some("a display name has at most 200 characters");
             }
+            if person.email.contains('\0') || person.display_name.contains('\0') {
+                return Some("an address or name holds a NUL character");
+            }
             if !emails.insert(email_key(&person.email)) || !ids.insert(person.id) {
                 return Some("an address or id is there twice");
             }

@@ -49,16 +49,16 @@ fn steps(seed: u64) -> Vec<Step> {
 }
 
 /// The answer as text, so that answers of every kind compare.
-type Told<'s> = std::pin::Pin<Box<dyn Future<Output = String> + 's>>;
+type Told = std::pin::Pin<Box<dyn Future<Output = String>>>;
 
-fn told<'s, Done: Debug + 's>(asked: Asked<'s, Done>) -> Told<'s> {
+fn told<Done: Debug + 'static>(asked: Asked<Done>) -> Told {
     Box::pin(async move {
         let answer: Result<Result<Done, Refusal>, Fault> = asked.await;
         format!("{answer:?}")
     })
 }
 
-fn take<'s>(store: &'s Store, org: &Organisation, step: Step) -> Told<'s> {
+fn take(store: &Store, org: &Organisation, step: Step) -> Told {
     let by = Presented::Operator;
     match step {
         Step::Suspend(n) => told(ask(store, by, org.account, org.suspend(n))),

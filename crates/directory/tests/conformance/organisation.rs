@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 
-use futures_util::FutureExt;
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::{Account, CreateAccount, Plan};
 use rollcall_directory::acting::{
@@ -168,13 +167,11 @@ where
 }
 
 /// An act that has been asked for; its answer comes later.
-pub type Asked<'s, Done> = Pin<Box<dyn Future<Output = Answer<Done>> + 's>>;
+pub type Asked<Done> = Pin<Box<dyn Future<Output = Answer<Done>>>>;
 
 /// Asks for it now, without waiting for the answer.
-pub fn ask<A: Act>(store: &Store, by: Presented, account: AccountId, act: A) -> Asked<'_, A::Done> {
-    let mut asked: Asked<'_, A::Done> = Box::pin(store.act(by, account, act));
-    assert!((&mut asked).now_or_never().is_none(), "an act is not answered before it is done");
-    asked
+pub fn ask<A: Act>(store: &Store, by: Presented, account: AccountId, act: A) -> Asked<A::Done> {
+    Box::pin(store.submit(by, account, act))
 }
 
 /// Changes nothing and answers with the facts as they were loaded.

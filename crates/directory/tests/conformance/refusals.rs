@@ -41,7 +41,7 @@ async fn a_refusal_is_recorded_with_whom_it_was_about(stage: &Stage) {
     assert_eq!(answer.map(|_| ()), Err(Refusal::ExternallyManaged(user_id(PEOPLE))));
     let bodies = stage.texts("select body from audit where kind = 'refused'").await;
     assert_eq!(bodies.len(), 1);
-    assert!(bodies[0].contains(r#""act":"suspend_user","why":"externally_managed""#));
+    assert!(bodies[0].contains(r#""act":"suspend_user","why":"user_externally_managed""#));
     let about = "select user_id from audit where kind = 'refused'";
     assert_eq!(stage.texts(about).await, [user_id(PEOPLE).to_string()]);
     let by = "select by_application from audit where kind = 'refused'";

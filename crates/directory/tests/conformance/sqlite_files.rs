@@ -92,13 +92,22 @@ fn copy(stage: &Stage, to: &Path) -> Place {
     fs::create_dir_all(to).unwrap();
     for file in fs::read_dir(stage.place().folder()).unwrap() {
         let file = file.unwrap();
-        fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        match fs::copy(file.path(), to.join(file.file_name())) {
+            Ok(_) => {}
+            // The log of a closed store goes away with its last connection.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => panic!("{}: {error}", file.path().display()),
+        }
     }
     Place::new(to)
 }
 
-/// Overwrites the middle of the file, where the people are.
+/// Overwrites the middle of the file, where the people are. The log, which holds the same pages
+/// until a later start writes over it, would hide that.
 fn damage(place: &Place) {
+    for log in ["rollcall.sqlite-wal", "rollcall.sqlite-shm"] {
+        let _ = fs::remove_file(place.folder().join(log));
+    }
     let file =
         fs::OpenOptions::new().write(true).open(place.folder().join("rollcall.sqlite")).unwrap();
     let pages = file.metadata().unwrap().len() / 4096;

@@ -16,6 +16,8 @@ use std::fmt;
 pub use default_people::{SeedError, USERS_DEFAULT, USERS_MAX, USERS_MIN};
 pub use file::{FILE_BYTES_MAX, SeedFileError};
 pub use people::People;
+pub use rollcall_directory::accounts::Plan;
+pub use rollcall_directory::applications::Scope;
 pub use stream::SeedStream;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +36,6 @@ pub struct SeedAccount {
     /// At least one of them is an active owner.
     pub people: People,
     pub applications: Vec<SeedApplication>,
-}
-
-/// Whether the account's plan comes with the Users API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plan {
-    Business,
-    Other,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -69,20 +64,6 @@ pub struct SeedApplication {
     /// One or two live secrets; `secret_ids` has the id of each, in the same order.
     pub secret_bytes: Vec<[u8; 32]>,
     pub secret_ids: Vec<[u8; 8]>,
-}
-
-/// One scope, one action of the Users API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    GetUser,
-    ListUsers,
-    SuspendUsers,
-    ReactivateUsers,
-}
-
-impl Scope {
-    pub const ALL: [Self; 4] =
-        [Self::GetUser, Self::ListUsers, Self::SuspendUsers, Self::ReactivateUsers];
 }
 
 impl fmt::Debug for SeedPerson {

@@ -83,10 +83,10 @@ async fn the_database_is_sound(store: Store) {
 /// Each by somebody who can write to the database and does not know the chain.
 #[tokio::test]
 async fn a_log_that_was_tampered_with_is_found_broken() {
-    let middle = "(select max(seq) / 2 from audit)";
+    let (middle, nobody) = ("(select max(seq) / 2 from audit)", "A".repeat(26));
     for tampering in [
         format!("update audit set body = replace(body, '1', '2') where seq = {middle}"),
-        format!("update audit set user_id = 'SOMEBODYELSE' where seq = {middle}"),
+        format!("update audit set user_id = '{nobody}' where seq = {middle}"),
         format!("delete from audit where seq = {middle}"),
         "delete from audit where seq = (select max(seq) from audit)".to_owned(),
         "update audit set at = at + 1 where seq = 1".to_owned(),
