@@ -13,6 +13,7 @@ mod database;
 mod raw;
 mod running_server;
 mod secrets;
+pub mod simulation;
 
 pub use api::{Answer, Api};
 pub use beside::{Beside, Client};

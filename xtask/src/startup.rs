@@ -27,7 +27,7 @@ pub(crate) struct Options {
 
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<bool> {
     run(cargo(&workspace.root).args(["build", "--release", "--package", "rollcall"]))?;
-    let mut dev = || {
+    let dev = || {
         let mut dev = command(workspace.target.join("release/rollcall"));
         dev.args(["dev", "--listen", "127.0.0.1:0", "--json"]);
         dev

@@ -83,7 +83,7 @@ async fn answer_to(
 ) -> Response {
     match resolved {
         Resolved::Found { route, account, user, .. } => {
-            if let Some(flaw) = headers::flaw(request.headers()) {
+            if let Some(flaw) = headers::flaw(request.version(), request.headers()) {
                 return answer::bad_request(rollcall, dialect(route), flaw);
             }
             handle(rollcall, route, Call { account, user, from, request }).await

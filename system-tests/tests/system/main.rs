@@ -4,7 +4,7 @@
 //! Each test starts a server of its own on fresh data, so that they may run side by side. They
 //! need what `cargo xtask test` sets up: the binary, a PostgreSQL cluster, the foreign clients.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 /// The same stories on SQLite and on PostgreSQL.
 macro_rules! on_both_stores {
@@ -29,4 +29,5 @@ mod crash;
 mod description;
 mod dev;
 mod routes;
+mod simulation;
 mod walk;

@@ -19,6 +19,7 @@ pub struct Facts {
     /// `None`: nobody asked.
     pub(crate) active_owners: Option<u64>,
     pub(crate) applications: HashMap<ApplicationId, Application>,
+    pub(crate) clients: HashSet<ApplicationId>,
     pub(crate) revoked: HashSet<TokenId>,
     pub(crate) tallies: HashMap<ApplicationId, RefusalTally>,
 }
@@ -49,6 +50,11 @@ impl Facts {
     #[must_use]
     pub fn application(&self, id: ApplicationId) -> Option<&Application> {
         self.applications.get(&id)
+    }
+
+    #[must_use]
+    pub fn client_id_was_given_out(&self, id: ApplicationId) -> bool {
+        self.clients.contains(&id)
     }
 
     #[must_use]
@@ -90,6 +96,7 @@ impl Facts {
             self.owners_follow(None, user);
         }
         for (id, application) in &writes.applications {
+            self.clients.insert(*id);
             match application {
                 Some(application) => self.applications.insert(*id, application.clone()),
                 None => self.applications.remove(id),

@@ -11,6 +11,7 @@ pub struct Needs {
     pub(crate) emails: BTreeSet<String>,
     pub(crate) owners: bool,
     pub(crate) applications: BTreeSet<ApplicationId>,
+    pub(crate) clients: BTreeSet<ApplicationId>,
     pub(crate) revocations: BTreeSet<TokenId>,
     pub(crate) tallies: BTreeSet<ApplicationId>,
 }
@@ -32,6 +33,11 @@ impl Needs {
 
     pub fn application(&mut self, application: ApplicationId) {
         self.applications.insert(application);
+    }
+
+    /// Was this client id ever given out in the account? Deleting an application does not free it.
+    pub fn client_id(&mut self, application: ApplicationId) {
+        self.clients.insert(application);
     }
 
     pub fn revocation(&mut self, token: TokenId) {

@@ -1,7 +1,8 @@
 //! Applications and their live secrets in PostgreSQL.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use futures_util::future::try_join;
 use tokio_postgres::Row;
 
 use super::{Application, LiveSecret, Scopes, SecretDigest};
@@ -11,14 +12,41 @@ use crate::acting::{Changes, Needs};
 use crate::store::postgres::{Connection, exactly};
 use crate::world::{AccountId, ApplicationId, Moment};
 
-type Loaded = HashMap<ApplicationId, Application>;
+type Loaded = (HashMap<ApplicationId, Application>, HashSet<ApplicationId>);
 
-/// One row per live secret, and one for an application that has none.
 pub(crate) async fn load(
     db: &Connection,
     account: AccountId,
     needs: &Needs,
 ) -> Result<Loaded, Fault> {
+    let account = account.to_string();
+    try_join(by_ids(db, &account, needs), given_out(db, &account, needs)).await
+}
+
+async fn given_out(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<HashSet<ApplicationId>, Fault> {
+    if needs.clients.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<String> = needs.clients.iter().map(ToString::to_string).collect();
+    let sql =
+        "select application_id from clients where application_id = any($1) and account_id = $2";
+    let client = |row: &Row| {
+        let id: &str = row.get(0);
+        id.parse().map_err(|_| Fault::inconsistent("clients", "application_id", id))
+    };
+    db.query(sql, &[&ids, &account]).await?.iter().map(client).collect()
+}
+
+/// One row per live secret, and one for an application that has none.
+async fn by_ids(
+    db: &Connection,
+    account: &str,
+    needs: &Needs,
+) -> Result<HashMap<ApplicationId, Application>, Fault> {
     if needs.applications.is_empty() {
         return Ok(HashMap::new());
     }
@@ -30,7 +58,7 @@ pub(crate) async fn load(
                where p.account_id = $1 and p.application_id = any($2)
                order by p.application_id, s.created, s.secret_id";
     let mut found = HashMap::new();
-    for row in db.query(sql, &[&account.to_string(), &ids]).await? {
+    for row in db.query(sql, &[&account, &ids]).await? {
         let application = application(&row)?;
         let secret = secret(&row, application.id)?;
         found.entry(application.id).or_insert(application).secrets.extend(secret);
@@ -82,7 +110,11 @@ pub(crate) async fn store(
             (None, Some(after)) => insert(db, &account, after).await?,
             (Some(before), Some(after)) => update(db, &account, before, after).await?,
             (Some(before), None) => delete(db, &account, before).await?,
-            (None, None) => continue,
+            // Came and went in one batch: its id is given out all the same.
+            (None, None) => {
+                insert_client(db, &account, *id).await?;
+                continue;
+            }
         }
         let all = "delete from secrets where account_id = $1 and application_id = $2";
         db.execute(all, &[&account, &id.to_string()]).await?;
@@ -93,10 +125,15 @@ pub(crate) async fn store(
     Ok(())
 }
 
+async fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Result<(), Fault> {
+    let sql = "insert into clients (application_id, account_id) values ($1, $2)";
+    let count = db.execute(sql, &[&id.to_string(), &account]).await?;
+    exactly(count, 1, "clients", "application_id")
+}
+
 async fn insert(db: &Connection, account: &str, application: &Application) -> Result<(), Fault> {
     let id = application.id.to_string();
-    let sql = "insert into clients (application_id, account_id) values ($1, $2)";
-    db.execute(sql, &[&id, &account]).await?;
+    insert_client(db, account, application.id).await?;
     let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version)
                values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let count = db

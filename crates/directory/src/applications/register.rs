@@ -26,13 +26,14 @@ impl Act for RegisterApplication {
 
     fn needs(&self, needs: &mut Needs) {
         needs.application(self.id);
+        needs.client_id(self.id);
     }
 
     fn decide(&self, by: &Caller, facts: &Facts, given: &Given) -> Decision<Application> {
         if facts.account().is_none() {
             return by.refused(Refusal::NoSuchAccount);
         }
-        if facts.application(self.id).is_some() {
+        if facts.client_id_was_given_out(self.id) {
             return by.refused(Refusal::Exists("application"));
         }
         if let Some(flaw) =

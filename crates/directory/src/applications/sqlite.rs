@@ -21,6 +21,12 @@ pub(crate) fn load(
             facts.applications.insert(*id, found);
         }
     }
+    for id in &needs.clients {
+        let sql = "select 1 from clients where application_id = ?1 and account_id = ?2";
+        if db.prepare_cached(sql)?.exists(params![id.to_string(), account])? {
+            facts.clients.insert(*id);
+        }
+    }
     Ok(())
 }
 
@@ -76,7 +82,11 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
             (None, Some(after)) => insert(db, &account, after)?,
             (Some(before), Some(after)) => update(db, &account, before, after)?,
             (Some(before), None) => delete(db, &account, before)?,
-            (None, None) => continue,
+            // Came and went in one batch: its id is given out all the same.
+            (None, None) => {
+                insert_client(db, &account, *id)?;
+                continue;
+            }
         }
         let all = "delete from secrets where account_id = ?1 and application_id = ?2";
         db.prepare_cached(all)?.execute(params![account, id.to_string()])?;
@@ -87,10 +97,15 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
     Ok(())
 }
 
+fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Result<(), Fault> {
+    let sql = "insert into clients (application_id, account_id) values (?1, ?2)";
+    db.prepare_cached(sql)?.execute(params![id.to_string(), account])?;
+    Ok(())
+}
+
 fn insert(db: &Connection, account: &str, application: &Application) -> Result<(), Fault> {
     let id = application.id.to_string();
-    let sql = "insert into clients (application_id, account_id) values (?1, ?2)";
-    db.prepare_cached(sql)?.execute(params![id, account])?;
+    insert_client(db, account, application.id)?;
     let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     db.prepare_cached(sql)?.execute(params![

@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row;
 
+use super::verify::unreadable;
 use super::{Broken, Hash, Head, HeadOf, Record, Verified, Verifier, VerifyAudit};
 use crate::Fault;
 use crate::accounts::postgres::signed;
@@ -112,7 +113,11 @@ impl AskPostgres for VerifyAudit {
             let Some(end) = rows.last() else { return Ok(Some(verifier.finish(head))) };
             after = end.get(0);
             for row in &rows {
-                if let Err(broken) = verifier.take(&record(row)?) {
+                let taken = match record(row) {
+                    Ok(record) => verifier.take(&record),
+                    Err(fault) => Err(unreadable(fault)?),
+                };
+                if let Err(broken) = taken {
                     return Ok(Some(Err(broken)));
                 }
             }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Row, params};
 
+use super::verify::unreadable;
 use super::{Broken, Hash, Head, HeadOf, Record, Verified, Verifier, VerifyAudit};
 use crate::Fault;
 use crate::accounts;
@@ -62,7 +63,11 @@ impl AskSqlite for VerifyAudit {
         let mut rows = statement.query(params![self.account.to_string()])?;
         let mut verifier = Verifier::new(*self);
         while let Some(row) = rows.next()? {
-            if let Err(broken) = verifier.take(&record(row)?) {
+            let taken = match record(row) {
+                Ok(record) => verifier.take(&record),
+                Err(fault) => Err(unreadable(fault)?),
+            };
+            if let Err(broken) = taken {
                 return Ok(Some(Err(broken)));
             }
         }

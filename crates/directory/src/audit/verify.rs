@@ -3,6 +3,7 @@
 
 use super::chain::Body;
 use super::{Hash, Head};
+use crate::Fault;
 use crate::world::{AccountId, ActId, ApplicationId, Moment, UserId};
 
 /// A record as the database has it.
@@ -51,6 +52,16 @@ pub struct VerifyAudit {
 #[derive(Clone, Copy, Debug)]
 pub struct HeadOf {
     pub account: AccountId,
+}
+
+/// What a record that cannot even be read means: a column was changed.
+pub(super) fn unreadable(fault: Fault) -> Result<Broken, Fault> {
+    match fault {
+        Fault::Inconsistent { row, .. } if row.parse::<u64>().is_ok() => {
+            Ok(Broken::Columns(row.parse().unwrap_or_default()))
+        }
+        other => Err(other),
+    }
 }
 
 /// Fed record by record, so that a log of any length needs no more memory than one record.

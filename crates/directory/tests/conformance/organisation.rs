@@ -21,27 +21,27 @@ use rollcall_directory::users::{
 };
 use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, TokenId, UserId};
 
-pub type Answer<Done> = Result<Result<Done, Refusal>, Fault>;
+pub(crate) type Answer<Done> = Result<Result<Done, Refusal>, Fault>;
 
 /// Person 1 and 2 own it, 3 to 5 are members, 6 is managed by somebody else's directory.
-pub struct Organisation {
+pub(crate) struct Organisation {
     pub account: AccountId,
     pub application: ApplicationId,
     pub secret_id: SecretId,
     pub secret: SecretDigest,
 }
 
-pub const PEOPLE: u8 = 6;
+pub(crate) const PEOPLE: u8 = 6;
 
-pub fn user_id(n: u8) -> UserId {
+pub(crate) fn user_id(n: u8) -> UserId {
     UserId::from_bytes([n; 16])
 }
 
-pub fn account_id(n: u8) -> AccountId {
+pub(crate) fn account_id(n: u8) -> AccountId {
     AccountId::from_bytes([n; 16])
 }
 
-pub fn a_person(n: u8) -> NewPerson {
+pub(crate) fn a_person(n: u8) -> NewPerson {
     NewPerson {
         id: user_id(n),
         email: format!("Person{n}@example.com"),
@@ -53,15 +53,15 @@ pub fn a_person(n: u8) -> NewPerson {
     }
 }
 
-pub fn owners() -> Groups {
+pub(crate) fn owners() -> Groups {
     Groups { owner: true, ..Groups::default() }
 }
 
-pub fn an_owner(n: u8) -> NewPerson {
+pub(crate) fn an_owner(n: u8) -> NewPerson {
     NewPerson { groups: owners(), ..a_person(n) }
 }
 
-pub fn create_account(n: u8) -> CreateAccount {
+pub(crate) fn create_account(n: u8) -> CreateAccount {
     CreateAccount {
         id: account_id(n),
         name: format!("Organisation {n}"),
@@ -70,7 +70,7 @@ pub fn create_account(n: u8) -> CreateAccount {
     }
 }
 
-pub fn register(n: u8) -> RegisterApplication {
+pub(crate) fn register(n: u8) -> RegisterApplication {
     RegisterApplication {
         id: ApplicationId::from_random([n; 16]),
         name: format!("Application {n}"),
@@ -82,12 +82,12 @@ pub fn register(n: u8) -> RegisterApplication {
     }
 }
 
-pub fn a_secret(n: u8) -> SecretDigest {
+pub(crate) fn a_secret(n: u8) -> SecretDigest {
     ClientSecret::from_random(&[n; 32]).digest()
 }
 
 /// Makes organisation `n`.
-pub async fn organisation(store: &Store, n: u8) -> Organisation {
+pub(crate) async fn organisation(store: &Store, n: u8) -> Organisation {
     let account = account_id(n);
     operator(store, account, create_account(n)).await;
     let mut people: Vec<NewPerson> = (3..=PEOPLE).map(a_person).collect();
@@ -100,23 +100,23 @@ pub async fn organisation(store: &Store, n: u8) -> Organisation {
 }
 
 impl Organisation {
-    pub fn client(&self) -> Presented {
+    pub(crate) fn client(&self) -> Presented {
         Presented::ClientSecret { client: self.application, secret: self.secret }
     }
 
-    pub async fn token(&self, store: &Store) -> Claims {
+    pub(crate) async fn token(&self, store: &Store) -> Claims {
         issue(store, self.application, self.secret).await.unwrap()
     }
 
-    pub fn suspend(&self, n: u8) -> Suspend {
+    pub(crate) fn suspend(&self, n: u8) -> Suspend {
         Suspend { account: Some(self.account), user: Some(user_id(n)), why: None }
     }
 
-    pub fn reactivate(&self, n: u8) -> Reactivate {
+    pub(crate) fn reactivate(&self, n: u8) -> Reactivate {
         Reactivate { account: Some(self.account), user: Some(user_id(n)), why: None }
     }
 
-    pub async fn get(&self, store: &Store, token: &Claims, n: u8) -> Result<User, Refusal> {
+    pub(crate) async fn get(&self, store: &Store, token: &Claims, n: u8) -> Result<User, Refusal> {
         let question = GetUser {
             token: token.clone(),
             account: Some(self.account),
@@ -126,7 +126,7 @@ impl Organisation {
         store.read(&question).await.unwrap()
     }
 
-    pub fn list(&self, store: &Store, token: &Claims, page_size: u16) -> ListUsers {
+    pub(crate) fn list(&self, store: &Store, token: &Claims, page_size: u16) -> ListUsers {
         ListUsers {
             token: token.clone(),
             account: Some(self.account),
@@ -138,11 +138,11 @@ impl Organisation {
     }
 }
 
-pub fn set_groups(n: u8, groups: Groups) -> SetGroups {
+pub(crate) fn set_groups(n: u8, groups: Groups) -> SetGroups {
     SetGroups { user: user_id(n), groups }
 }
 
-pub async fn issue(
+pub(crate) async fn issue(
     store: &Store,
     client: ApplicationId,
     secret: SecretDigest,
@@ -154,12 +154,12 @@ pub async fn issue(
 }
 
 /// The operator does it, and it is done.
-pub async fn operator<A: Act>(store: &Store, account: AccountId, act: A) -> A::Done {
+pub(crate) async fn operator<A: Act>(store: &Store, account: AccountId, act: A) -> A::Done {
     store.act(Presented::Operator, account, act).await.unwrap().unwrap()
 }
 
 /// The operator asks for it and is refused.
-pub async fn refused<A: Act>(store: &Store, account: AccountId, act: A) -> Refusal
+pub(crate) async fn refused<A: Act>(store: &Store, account: AccountId, act: A) -> Refusal
 where
     A::Done: std::fmt::Debug,
 {
@@ -167,16 +167,21 @@ where
 }
 
 /// An act that has been asked for; its answer comes later.
-pub type Asked<Done> = Pin<Box<dyn Future<Output = Answer<Done>>>>;
+pub(crate) type Asked<Done> = Pin<Box<dyn Future<Output = Answer<Done>>>>;
 
 /// Asks for it now, without waiting for the answer.
-pub fn ask<A: Act>(store: &Store, by: Presented, account: AccountId, act: A) -> Asked<A::Done> {
+pub(crate) fn ask<A: Act>(
+    store: &Store,
+    by: Presented,
+    account: AccountId,
+    act: A,
+) -> Asked<A::Done> {
     Box::pin(store.submit(by, account, act))
 }
 
 /// Changes nothing and answers with the facts as they were loaded.
 #[derive(Clone, Default)]
-pub struct Look {
+pub(crate) struct Look {
     pub users: Vec<UserId>,
     pub applications: Vec<ApplicationId>,
     pub tokens: Vec<TokenId>,
@@ -202,16 +207,16 @@ impl Act for Look {
     }
 }
 
-pub async fn stored_account(store: &Store, account: AccountId) -> Option<Account> {
+pub(crate) async fn stored_account(store: &Store, account: AccountId) -> Option<Account> {
     operator(store, account, Look::default()).await.account().cloned()
 }
 
-pub async fn stored_user(store: &Store, account: AccountId, user: UserId) -> Option<User> {
+pub(crate) async fn stored_user(store: &Store, account: AccountId, user: UserId) -> Option<User> {
     let look = Look { users: vec![user], ..Look::default() };
     operator(store, account, look).await.user(Some(user)).cloned()
 }
 
-pub async fn stored_application(
+pub(crate) async fn stored_application(
     store: &Store,
     account: AccountId,
     application: ApplicationId,
@@ -220,11 +225,11 @@ pub async fn stored_application(
     operator(store, account, look).await.application(application).cloned()
 }
 
-pub async fn head(store: &Store, account: AccountId) -> Head {
+pub(crate) async fn head(store: &Store, account: AccountId) -> Head {
     store.read(&HeadOf { account }).await.unwrap().unwrap()
 }
 
-pub async fn verify(
+pub(crate) async fn verify(
     store: &Store,
     account: AccountId,
     extends: Option<Head>,

@@ -14,24 +14,24 @@ use rollcall_directory::world::{AccountId, ManualClock, Moment, SystemRandomness
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
-pub const NOW: Moment = Moment::from_seconds(1_800_000_000);
+pub(crate) const NOW: Moment = Moment::from_seconds(1_800_000_000);
 
-pub struct Stage {
+pub(crate) struct Stage {
     pub clock: Arc<ManualClock>,
     pub database: Database,
 }
 
-pub enum Database {
+pub(crate) enum Database {
     Sqlite(TempDir),
     Postgres(FreshDatabase),
 }
 
 impl Stage {
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         Self::on(Database::Sqlite(tempfile::tempdir().unwrap()))
     }
 
-    pub async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         Self::on(Database::Postgres(FreshDatabase::create().await))
     }
 
@@ -39,23 +39,23 @@ impl Stage {
         Self { clock: Arc::new(ManualClock::at(NOW)), database }
     }
 
-    pub fn world(&self) -> World {
+    pub(crate) fn world(&self) -> World {
         World { clock: self.clock.clone(), randomness: Arc::new(SystemRandomness) }
     }
 
-    pub fn founding(&self) -> Founding {
+    pub(crate) fn founding(&self) -> Founding {
         self.founding_by(MadeBy::Serve)
     }
 
-    pub fn founding_by(&self, made_by: MadeBy) -> Founding {
+    pub(crate) fn founding_by(&self, made_by: MadeBy) -> Founding {
         Founding::fresh(RootKey::from_bytes([1; 32]), made_by, &self.world())
     }
 
-    pub async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         self.try_open(&self.founding()).await.unwrap()
     }
 
-    pub async fn try_open(&self, founding: &Founding) -> Result<Store, Fault> {
+    pub(crate) async fn try_open(&self, founding: &Founding) -> Result<Store, Fault> {
         match &self.database {
             Database::Sqlite(_) => sqlite::open(&self.place(), founding, self.world()),
             Database::Postgres(database) => {
@@ -66,14 +66,14 @@ impl Stage {
     }
 
     /// The folder of the SQLite store; it is made by the first opening.
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         match &self.database {
             Database::Sqlite(folder) => Place::new(folder.path().join("data")),
             Database::Postgres(_) => panic!("a PostgreSQL store has no folder"),
         }
     }
 
-    pub fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.place().folder().join("rollcall.sqlite")
     }
 
@@ -84,7 +84,7 @@ impl Stage {
     }
 
     /// Runs statements behind the store's back.
-    pub async fn raw(&self, sql: &str) {
+    pub(crate) async fn raw(&self, sql: &str) {
         match &self.database {
             Database::Sqlite(_) => self.rusqlite().execute_batch(sql).unwrap(),
             Database::Postgres(database) => {
@@ -93,7 +93,7 @@ impl Stage {
         }
     }
 
-    pub async fn texts(&self, sql: &str) -> Vec<String> {
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
         match &self.database {
             Database::Sqlite(_) => {
                 let db = self.rusqlite();
@@ -109,14 +109,14 @@ impl Stage {
     }
 
     /// The kinds of an account's audit records, in order.
-    pub async fn records(&self, account: AccountId) -> Vec<String> {
+    pub(crate) async fn records(&self, account: AccountId) -> Vec<String> {
         let sql = format!("select kind from audit where account_id = '{account}' order by seq");
         self.texts(&sql).await
     }
 
     /// Keeps every batch of the account from beginning until it is let go: what is asked for
     /// meanwhile is one batch.
-    pub async fn hold(&self, account: AccountId) -> Held {
+    pub(crate) async fn hold(&self, account: AccountId) -> Held {
         match &self.database {
             Database::Sqlite(_) => {
                 let db = self.rusqlite();
@@ -136,13 +136,13 @@ impl Stage {
 }
 
 #[must_use]
-pub enum Held {
+pub(crate) enum Held {
     Sqlite(rusqlite::Connection),
     Postgres(Client),
 }
 
 impl Held {
-    pub async fn let_go(self) {
+    pub(crate) async fn let_go(self) {
         match self {
             Self::Sqlite(db) => db.execute_batch("commit").unwrap(),
             Self::Postgres(db) => db.batch_execute("commit").await.unwrap(),
@@ -151,7 +151,7 @@ impl Held {
 }
 
 /// A database that is dropped with this value, whoever is still connected.
-pub struct FreshDatabase {
+pub(crate) struct FreshDatabase {
     name: String,
 }
 
@@ -164,13 +164,13 @@ impl FreshDatabase {
         Self { name }
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let cluster = cluster();
         let (server, _) = cluster.rsplit_once('/').expect("the address names a database");
         format!("{server}/{}", self.name)
     }
 
-    pub async fn connect(&self) -> Client {
+    pub(crate) async fn connect(&self) -> Client {
         connect(&self.address()).await
     }
 }

@@ -1,14 +1,23 @@
-//! Headers that may be there once: with two of them, two readers may read two callers.
+//! Headers that two readers may read in two ways: refused, before anybody acts on one reading.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Version, header};
 
-pub(crate) fn flaw(headers: &HeaderMap) -> Option<&'static str> {
+pub(crate) fn flaw(version: Version, headers: &HeaderMap) -> Option<&'static str> {
     let times = |name| headers.get_all(name).iter().take(2).count();
     if times(header::AUTHORIZATION) > 1 {
         return Some("The Authorization header is there twice.");
     }
     if times(header::HOST) > 1 {
         return Some("The Host header is there twice.");
+    }
+    // RFC 9112: 3.2 and 6.1. Two ways to say where a body ends are how requests are smuggled.
+    if version == Version::HTTP_11 && !headers.contains_key(header::HOST) {
+        return Some("The Host header is missing.");
+    }
+    if headers.contains_key(header::CONTENT_LENGTH)
+        && headers.contains_key(header::TRANSFER_ENCODING)
+    {
+        return Some("Content-Length and Transfer-Encoding are both there.");
     }
     None
 }

@@ -107,7 +107,9 @@ async fn read(request: Request) -> Result<(Basic, Form), Box<Response>> {
     let sent = match body::read(&parts.headers, sent, body::FORM_MAX_BYTES).await {
         Ok(sent) => sent,
         Err(body::Flaw::TooLarge) => return Err(invalid("The body is too large.")),
-        Err(body::Flaw::Broken) => return Err(invalid("The body broke off.")),
+        Err(body::Flaw::Broken) => {
+            return Err(invalid("The body broke off or did not come in time."));
+        }
     };
     let form = Form::parse(&sent).map_err(invalid)?;
     let basic = credentials(&parts.headers, &form)?;

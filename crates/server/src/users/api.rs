@@ -122,7 +122,11 @@ async fn change(rollcall: &Rollcall, request: Request, act: impl Act<Done = User
         Ok(_ignored) => {}
         Err(body::Flaw::TooLarge) => return answer::word(rollcall, Word::BodyTooLarge),
         Err(body::Flaw::Broken) => {
-            return answer::bad_request(rollcall, Dialect::Status, "The body broke off.");
+            return answer::bad_request(
+                rollcall,
+                Dialect::Status,
+                "The body broke off or did not come in time.",
+            );
         }
     }
     let home = token.account;

@@ -33,7 +33,8 @@ struct Tally {
 
 #[tokio::test]
 async fn what_was_answered_is_there_after_each_of_fifty_kills() {
-    let mut chance = chance("fifty rounds");
+    let (seed, mut chance) = chance();
+    println!("ROLLCALL_CRASH_SEED={seed}");
     let mut database = Database::fresh(Store::Sqlite).await;
     let mut journals = Vec::new();
     let mut promised = Vec::new();

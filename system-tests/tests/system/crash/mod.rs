@@ -16,13 +16,12 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use rollcall_directory::world::World;
 
-/// Chance that repeats: the number is printed, and `ROLLCALL_CRASH_SEED` gives it again. The same
+/// Chance that repeats: a test prints the number, and `ROLLCALL_CRASH_SEED` gives it again. The same
 /// number plans the same acts and kills; how far a server comes until then is up to the machine.
-fn chance(what: &str) -> ChaCha20Rng {
+fn chance() -> (u64, ChaCha20Rng) {
     let seed = match std::env::var("ROLLCALL_CRASH_SEED") {
         Ok(seed) => seed.parse().expect("ROLLCALL_CRASH_SEED is a number"),
         Err(_) => u64::from_le_bytes(World::system().bytes()),
     };
-    println!("{what}: ROLLCALL_CRASH_SEED={seed}");
-    ChaCha20Rng::seed_from_u64(seed)
+    (seed, ChaCha20Rng::seed_from_u64(seed))
 }

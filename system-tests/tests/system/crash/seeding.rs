@@ -26,7 +26,8 @@ struct Planted {
 
 #[tokio::test]
 async fn a_seed_that_was_cut_off_is_completed_by_the_same_command() {
-    let mut chance = chance("seeding");
+    let (seed, mut chance) = chance();
+    println!("ROLLCALL_CRASH_SEED={seed}");
     let began = Instant::now();
     let undisturbed = RunningServer::start_on(Database::fresh(Store::Sqlite).await, SEED).await;
     let takes = began.elapsed();

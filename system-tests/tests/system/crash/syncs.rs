@@ -43,9 +43,8 @@ impl Traced {
         let credentials = loop {
             let line = timeout(PATIENCE, said.next_line()).await.expect("it listens in time");
             let line = line.unwrap().expect("it does not end before it listens");
-            match line.starts_with('{') {
-                true => break Credentials::from_line(&line),
-                false => eprintln!("{line}"),
+            if line.starts_with('{') {
+                break Credentials::from_line(&line);
             }
         };
         tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });

@@ -30,6 +30,35 @@ async fn the_example_of_a_seed_file_is_served() {
     }
 }
 
+/// The place keeps what the file said, so it goes on without it, and not with another one.
+#[tokio::test]
+async fn a_place_goes_on_without_its_seed_file() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("seed.toml");
+    let example = std::fs::read_to_string(repository().join("examples/seed.toml")).unwrap();
+    std::fs::write(&file, &example).unwrap();
+    let with_file = ["--seed", file.to_str().unwrap()];
+    for store in [Store::Sqlite, Store::Postgres] {
+        std::fs::write(&file, &example).unwrap();
+        let server = RunningServer::start_with(store, &with_file).await;
+        let before = server.credentials.clone();
+        let server = RunningServer::start_on(server.stop().await, &with_file).await;
+        assert_eq!(server.credentials.client_secret, before.client_secret);
+        std::fs::remove_file(&file).unwrap();
+        let server = RunningServer::start_on(server.stop().await, &[]).await;
+        assert_eq!(server.credentials.account_id, before.account_id);
+        assert_eq!(server.credentials.owner_password, before.owner_password);
+
+        let database = server.stop().await;
+        std::fs::write(&file, example.replace("generate = 25", "generate = 26")).unwrap();
+        let [option, place] = database.arguments();
+        let place = ["dev", "--listen", "127.0.0.1:0", &option, &place];
+        let ended = Rollcall::new([&place, &with_file[..], &["--", "true"]].concat()).run().await;
+        assert_eq!(ended.code(), 2, "{store:?}");
+        ended.says("seed.toml");
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_in_a_seed_file_is_told_by_file_line_and_field() {
     let folder = TempDir::new().unwrap();

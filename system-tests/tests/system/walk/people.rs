@@ -1,17 +1,19 @@
 //! What the four calls refuse, word by word, and what they take: the last owner, people who are
 //! managed elsewhere, ids that are nobody's, filters, page sizes and page tokens in both spellings.
 
-use rollcall_system_tests::{RunningServer, Store};
+use rollcall_system_tests::{RunningServer, Store, repository};
 use rollcall_wire::route::Family;
 
 on_both_stores!(
     the_last_owner_stays,
+    of_two_owners_suspended_at_once_one_remains,
     people_managed_elsewhere_stay,
     nobody_is_not_found,
     arguments_of_a_list,
     a_page_token_is_bound_to_its_list,
 );
 
+const ROUNDS: usize = 50;
 /// An administrator and a member of the default people, by their places in the list.
 const MANAGED_ELSEWHERE: [usize; 2] = [5, 8];
 
@@ -26,6 +28,26 @@ async fn the_last_owner_stays(store: Store) {
         assert_eq!(refused.header("www-authenticate"), Some(r#"Bearer realm="rollcall""#));
         assert_eq!(api.user(&token, &owner).await.json_of(200)["state"], "ACTIVE");
         assert_eq!(api.reactivate(&token, &owner).await.json_of(200)["state"], "ACTIVE");
+    }
+}
+
+/// As two operators would, each unaware of the other, each by their own family of addresses.
+async fn of_two_owners_suspended_at_once_one_remains(store: Store) {
+    let file = repository().join("examples/seed.toml");
+    let server = RunningServer::start_with(store, &["--seed", file.to_str().unwrap()]).await;
+    let (one, two) = (server.api(Family::V1), server.api(Family::V1beta1));
+    let token = one.token().await;
+    let ines = one.id_of(&token, "ines.garcia@rollcall.example").await;
+    let kofi = one.id_of(&token, "kofi.mensah@rollcall.example").await;
+    for round in 0..ROUNDS {
+        let answers = tokio::join!(one.suspend(&token, &ines), two.suspend(&token, &kofi));
+        let (suspended, refused) = match (answers.0.status, answers.1.status) {
+            (200, 403) => (&ines, answers.1),
+            (403, 200) => (&kofi, answers.0),
+            other => panic!("round {round}: {other:?}"),
+        };
+        refused.refuses(403, 7, "no_owner_remain");
+        assert_eq!(one.reactivate(&token, suspended).await.status, 200);
     }
 }
 

@@ -38,7 +38,7 @@ impl Rows for PostgresRows<'_> {
         )
         .await?;
         (facts.users, facts.emails_taken, facts.active_owners) = users;
-        facts.applications = applications;
+        (facts.applications, facts.clients) = applications;
         (facts.revoked, facts.tallies) = tokens;
         Ok(facts)
     }

@@ -150,12 +150,27 @@ fn make_folder(place: &Place) -> Result<(), Fault> {
             folder.display()
         )));
     }
+    let is_new = !folder.exists();
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
         .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
-        .map_err(|error| unusable(folder, &error))
+        .map_err(|error| unusable(folder, &error))?;
+    if is_new { sync_names(folder) } else { Ok(()) }
+}
+
+/// SQLite syncs its own folder; that the folder is there must outlive a power loss too.
+fn sync_names(folder: &Path) -> Result<(), Fault> {
+    let absolute = std::path::absolute(folder).map_err(|error| unusable(folder, &error))?;
+    for above in absolute.ancestors().skip(1) {
+        let synced = File::open(above).and_then(|above| above.sync_all());
+        // One that may not be read was not made by us.
+        if synced.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// SQLite gives its write-ahead log the mode of the file itself.
@@ -207,7 +222,7 @@ fn settle(db: &Connection) -> Result<(), Fault> {
 }
 
 fn check(db: &Connection) -> Result<(), Fault> {
-    tracing::info!("the last server of this folder did not end well: checking the database");
+    tracing::warn!("the last server of this folder did not end well: checking the database");
     let found: String = db.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" {
         Ok(())
