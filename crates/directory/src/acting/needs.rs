@@ -23,7 +23,8 @@ impl Needs {
 
     /// Addresses by their [`crate::users::email_key`]: is one taken?
     pub fn emails(&mut self, keys: impl IntoIterator<Item = String>) {
-        self.emails.extend(keys);
+        // What cannot be stored cannot be there; PostgreSQL would not even be asked about it.
+        self.emails.extend(keys.into_iter().filter(|key| !key.contains('\0')));
     }
 
     /// How many active owners there are. Whoever changes an owner needs this too.

@@ -10,6 +10,7 @@ pub mod sqlite;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
@@ -37,6 +38,7 @@ struct Inner {
     keys: KeyRing,
     issuer: Issuer,
     made_by: MadeBy,
+    closed: AtomicBool,
 }
 
 enum Database {
@@ -47,7 +49,16 @@ enum Database {
 impl Store {
     fn of(database: Database, world: World, keys: KeyRing, made_by: MadeBy) -> Self {
         let issuer = Issuer::not_before(&keys);
-        Self { inner: Arc::new(Inner { database, world, keys, issuer, made_by }) }
+        Self {
+            inner: Arc::new(Inner {
+                database,
+                world,
+                keys,
+                issuer,
+                made_by,
+                closed: AtomicBool::new(false),
+            }),
+        }
     }
 
     #[must_use]
@@ -104,6 +115,7 @@ impl Store {
 
     /// Answers a bounded question, right here.
     pub async fn read<Q: Question>(&self, question: &Q) -> Result<<Q as AskSqlite>::Answer, Fault> {
+        self.is_open()?;
         match &self.inner.database {
             Database::Sqlite(sqlite) => sqlite.read(question),
             Database::Postgres(postgres) => postgres.read(question).await,
@@ -116,6 +128,7 @@ impl Store {
         Q: Question + Send + 'static,
         <Q as AskSqlite>::Answer: Send + 'static,
     {
+        self.is_open()?;
         match &self.inner.database {
             Database::Sqlite(_) => {
                 let store = self.clone();
@@ -129,6 +142,13 @@ impl Store {
         }
     }
 
+    fn is_open(&self) -> Result<(), Fault> {
+        match self.inner.closed.load(Ordering::Acquire) {
+            false => Ok(()),
+            true => Err(Fault::Unavailable("the store is closed".to_owned())),
+        }
+    }
+
     /// Is the database itself sound? Returns what it found wrong.
     pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
         self.read_long(Integrity).await
@@ -136,6 +156,7 @@ impl Store {
 
     /// Writes what is left and closes; what comes after is refused.
     pub async fn close(&self) {
+        self.inner.closed.store(true, Ordering::Release);
         match &self.inner.database {
             Database::Sqlite(sqlite) => sqlite.close(),
             Database::Postgres(postgres) => postgres.close().await,

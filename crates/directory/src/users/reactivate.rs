@@ -47,7 +47,7 @@ mod tests {
     fn a_suspended_person_is_back_under_a_new_epoch() {
         let person = a_person(1).suspended();
         let act = Reactivate { account: None, user: Some(person.id), why: None };
-        let done = decide(&act, &[person.clone()]).expect_change();
+        let done = decide(&act, std::slice::from_ref(&person)).expect_change();
         assert!(!done.is_suspended());
         assert!(done.epoch > person.epoch);
     }
@@ -56,6 +56,6 @@ mod tests {
     fn an_active_person_stays_as_they_are() {
         let person = a_person(1);
         let act = Reactivate { account: None, user: Some(person.id), why: None };
-        assert_eq!(decide(&act, &[person.clone()]).expect_nothing(), person);
+        assert_eq!(decide(&act, std::slice::from_ref(&person)).expect_nothing(), person);
     }
 }

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn an_active_person_is_suspended_and_their_epoch_raised() {
         let person = a_person(1);
-        let done = decide(&suspend(&person), &[person.clone()]).expect_change();
+        let done = decide(&suspend(&person), std::slice::from_ref(&person)).expect_change();
         assert!(done.is_suspended());
         assert!(done.epoch > person.epoch);
     }
@@ -62,7 +62,10 @@ mod tests {
     #[test]
     fn a_suspended_person_stays_as_they_are_without_a_record() {
         let person = a_person(1).suspended();
-        assert_eq!(decide(&suspend(&person), &[person.clone()]).expect_nothing(), person);
+        assert_eq!(
+            decide(&suspend(&person), std::slice::from_ref(&person)).expect_nothing(),
+            person
+        );
     }
 
     #[test]
@@ -81,7 +84,7 @@ mod tests {
     #[test]
     fn somebody_elses_person_is_left_to_them() {
         let person = User { externally_managed: true, ..a_person(1) };
-        let refusal = decide(&suspend(&person), &[person.clone()]).expect_refusal();
+        let refusal = decide(&suspend(&person), std::slice::from_ref(&person)).expect_refusal();
         assert_eq!(refusal, Refusal::ExternallyManaged(person.id));
     }
 

@@ -13,6 +13,7 @@ use crate::stage::Stage;
 on_both!(
     everything_is_there_after_a_restart,
     what_comes_after_closing_is_refused,
+    what_is_read_after_closing_is_refused_too,
     what_waited_is_done_before_closing
 );
 
@@ -83,4 +84,15 @@ async fn what_waited_is_done_before_closing(stage: &Stage) {
         let found = stored_user(&store, org.account, user_id(n)).await.unwrap();
         assert!(!done || found.is_suspended(), "person {n} was acknowledged and is lost");
     }
+}
+
+async fn what_is_read_after_closing_is_refused_too(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let token = org.token(&store).await;
+    let question = org.list(&store, &token, 10);
+    store.read(&question).await.unwrap().unwrap();
+    store.close().await;
+    let answer = store.read(&question).await;
+    assert!(matches!(answer, Err(Fault::Unavailable(_))), "a closed store answers");
 }

@@ -12,7 +12,8 @@ use crate::stage::Stage;
 on_both!(
     names_and_addresses_come_back_as_they_were,
     the_names_of_accounts_and_applications_come_back,
-    a_reason_is_cut_and_chained
+    a_reason_is_cut_and_chained,
+    a_nul_is_refused_alike
 );
 
 /// Short enough for every place.
@@ -113,4 +114,27 @@ async fn a_reason_is_cut_and_chained(stage: &Stage) {
         .texts("select body from audit where kind = 'user_suspended' order by seq desc limit 1")
         .await;
     assert_eq!(bodies[0].matches('𠜎').count(), 256);
+}
+
+/// PostgreSQL keeps no NUL in text. So it is refused in words on both, and is no fault of ours.
+async fn a_nul_is_refused_alike(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let by = || rollcall_directory::acting::Presented::Operator;
+    let name = NewPerson { display_name: "nul\0nul".to_owned(), ..a_person(20) };
+    let address = NewPerson { email: "nul\0nul@example.com".to_owned(), ..a_person(20) };
+    for person in [name, address] {
+        let import = ImportPeople { people: vec![person] };
+        let answer = store.act(by(), org.account, import).await;
+        assert!(matches!(answer, Ok(Err(_))), "{answer:?}");
+    }
+    let label = "nul\0nul".to_owned();
+    let secret_id = SecretId::from_bytes([200; 8]);
+    let application = org.application;
+    let second = AddSecret { application, secret_id, secret: a_secret(200), label };
+    let answer = store.act(by(), org.account, second).await;
+    assert!(matches!(answer, Ok(Err(_))), "a label: {answer:?}");
+    let register = RegisterApplication { name: "nul\0nul".to_owned(), ..register(2) };
+    let answer = store.act(by(), org.account, register).await;
+    assert!(matches!(answer, Ok(Err(_))), "{answer:?}");
 }

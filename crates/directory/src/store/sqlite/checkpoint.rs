@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
@@ -19,6 +19,7 @@ const LOG_PAGES_WANTED_MAX: i32 = 4_000;
 pub(super) struct Checkpoints {
     log_pages: Arc<AtomicI32>,
     wake: SyncSender<()>,
+    thread: JoinHandle<()>,
     passed: Arc<AtomicBool>,
 }
 
@@ -33,7 +34,7 @@ impl Checkpoints {
         let passed = Arc::new(AtomicBool::new(false));
         let (wake, woken) = sync_channel::<()>(1);
         let (db, done) = (connect(place)?, Arc::clone(&passed));
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("rollcall-checkpoint".to_owned())
             .spawn(move || {
                 while woken.recv().is_ok() {
@@ -42,7 +43,7 @@ impl Checkpoints {
                 }
             })
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { log_pages, wake, passed })
+        Ok(Self { log_pages, wake, thread, passed })
     }
 
     pub(super) fn between_batches(&mut self, writer: &Connection) {
@@ -55,8 +56,13 @@ impl Checkpoints {
         }
     }
 
-    pub(super) fn last(&mut self, writer: &Connection) {
+    /// The last pass; then nobody but the writer has the file open.
+    pub(super) fn last(self, writer: &Connection) {
         pass(writer);
+        drop(self.wake);
+        if self.thread.join().is_err() {
+            tracing::error!("the checkpoint thread panicked");
+        }
     }
 }
 
