@@ -8,6 +8,7 @@
 )]
 
 mod command;
+mod simulate;
 mod startup;
 mod test;
 mod tidy;
@@ -27,6 +28,8 @@ enum Chore {
     Test(test::Options),
     /// Check the rules of the house that no compiler checks
     Tidy,
+    /// Play long odd histories against the reference model, on both databases
+    Simulate(simulate::Options),
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -47,6 +50,7 @@ fn run(chore: Chore) -> Result<bool> {
     let workspace = Workspace::find()?;
     match chore {
         Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }

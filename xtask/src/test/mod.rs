@@ -18,6 +18,7 @@ use crate::command::{cargo, run as run_command};
 use crate::tidy;
 use crate::workspace::Workspace;
 
+pub(crate) use suite::with_a_cluster;
 pub(crate) use tally::Tally;
 
 const SLOWEST_SHOWN: usize = 10;

@@ -46,6 +46,17 @@ fn tests(workspace: &Workspace, cluster: &Cluster) -> Result<Tally> {
     Ok(at_least_one_failed(report.tally(), status.success()))
 }
 
+/// Runs one cargo command with what the tests are given; whether it succeeded.
+pub(crate) fn with_a_cluster(
+    workspace: &Workspace,
+    arguments: impl FnOnce(&mut Command),
+) -> Result<bool> {
+    let cluster = Cluster::start()?;
+    let mut command = with_settings(cargo(&workspace.root), workspace, &cluster);
+    arguments(&mut command);
+    Ok(command.status()?.success())
+}
+
 fn by_cargo_test(command: &mut Command) -> Result<Tally> {
     let mut report = cargo_test::Report::default();
     let status = run_watched(command, |line| report.read(line))?;
