@@ -39,10 +39,9 @@ impl Fault {
     #[must_use]
     pub(crate) fn may_be_one_acts_fault(&self) -> bool {
         match self {
-            Self::Statement(_) | Self::Inconsistent { .. } => true,
+            Self::Statement(_) | Self::Inconsistent { .. } | Self::Met(_) => true,
             Self::Unavailable(_)
             | Self::Busy(_)
-            | Self::Met(_)
             | Self::OutcomeUnknown(_)
             | Self::Unusable(_)
             | Self::ClockWentBack(_) => false,

@@ -175,7 +175,7 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-const UNDER_WAY_MAX: usize = 8;
+const UNDER_WAY_MAX: usize = 6;
 
 impl Planting<'_> {
     /// `people`: how many there are once this is done. What is there already was done before.

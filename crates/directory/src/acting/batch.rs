@@ -75,11 +75,11 @@ impl Batch {
         let mut facts = rows.load(self.account, &needs).await?;
         facts.account = account;
         let changes = decide(&mut self.tickets, &mut facts, world.now());
-        if changes.is_empty() {
-            rows.rollback().await;
-            return Ok(());
+        // An empty one is committed too: that somebody is suspended already may stand in a commit
+        // whose standby has not said so yet, and this one waits behind it.
+        if !changes.is_empty() {
+            rows.store(self.account, &changes).await?;
         }
-        rows.store(self.account, &changes).await?;
         rows.commit(self.account, &changes).await
     }
 }
@@ -106,7 +106,8 @@ pub(crate) async fn run(
             }
         }
     };
-    if batch.tickets.len() == 1 || !fault.may_be_one_acts_fault() {
+    let failed_alone = batch.tickets.len() == 1 && !matches!(fault, Fault::Met(_));
+    if failed_alone || !fault.may_be_one_acts_fault() {
         return batch.tickets.into_iter().for_each(|ticket| ticket.fail(fault.clone()));
     }
     // Alone, only the guilty one fails.
@@ -119,6 +120,8 @@ pub(crate) async fn run(
         for ticket in alone.tickets {
             match &outcome {
                 Ok(()) => ticket.answer(),
+                // Nobody else was in its way: it is the act itself.
+                Err(Fault::Met(text)) => ticket.fail(Fault::Statement(text.clone())),
                 Err(fault) => ticket.fail(fault.clone()),
             }
         }

@@ -111,7 +111,8 @@ impl Facts {
         let was = before.is_some_and(User::is_active_owner);
         match (was, after.is_active_owner()) {
             (false, true) => *count += 1,
-            (true, false) => *count -= 1,
+            // At nothing it stays there: then nobody may go.
+            (true, false) => *count = count.saturating_sub(1),
             (false, false) | (true, true) => {}
         }
     }

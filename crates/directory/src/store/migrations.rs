@@ -31,6 +31,15 @@ pub(super) fn known(last: i64) -> Result<(), Fault> {
     )))
 }
 
+pub(super) fn newest(last: i64) -> Result<(), Fault> {
+    if last == NEWEST {
+        return Ok(());
+    }
+    Err(Fault::Unusable(format!(
+        "the database is older than this program (it has migration {last}): its server brings it up to date"
+    )))
+}
+
 fn runner(texts: &[(&str, &str)]) -> Result<Runner, Fault> {
     let migrations: Result<Vec<_>, _> =
         texts.iter().map(|(name, sql)| Migration::unapplied(name, sql)).collect();

@@ -109,7 +109,7 @@ impl Store {
         };
         async move {
             submitted?;
-            answer.await.map_err(|_| Fault::Unavailable("the writer has stopped".to_owned()))?
+            answer.await.map_err(|_| Fault::OutcomeUnknown("its batch broke off".to_owned()))?
         }
     }
 

@@ -14,12 +14,13 @@ use crate::world::{ApplicationId, Moment, TokenId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revocation {
     pub token: TokenId,
-    /// After that the token is dead by itself; the row is kept an hour longer.
+    /// After that the token is dead by itself; the row is kept a day longer.
     pub ends: Moment,
 }
 
-/// How much longer than its token a row is kept: for clocks that differ.
-const KEPT_AFTER_END: Duration = Duration::from_secs(3600);
+/// How much longer than its token a row is kept: one clock that is hours ahead must not sweep out
+/// what is alive by all others.
+const KEPT_AFTER_END: Duration = Duration::from_secs(24 * 3600);
 
 impl Revocation {
     /// Rows of tokens that ended before this are swept out as others come in.

@@ -33,8 +33,11 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<Basic> {
     Some(Basic { client, secret })
 }
 
-/// One name of a form, decoded. `&` and `=` cannot be in one that was encoded, nor in ours.
+/// Decoded as one name of a form. What holds `&` or `=` was not encoded, and stays as it is.
 fn form_decoded(text: &str) -> String {
+    if text.contains(['&', '=']) {
+        return text.to_owned();
+    }
     let mut names = form_urlencoded::parse(text.as_bytes());
     names.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
@@ -65,6 +68,15 @@ mod tests {
         .unwrap();
         assert_eq!((raw.client, encoded.client), (Some(id), Some(id)));
         assert!(raw.secret.matches(&secret.digest()) && encoded.secret.matches(&secret.digest()));
+    }
+
+    #[test]
+    fn nothing_may_be_added_to_a_secret() {
+        let secret = ClientSecret::from_random(&[6; 32]);
+        for added in ["&x", "=x", "&", "=", "%00", "+"] {
+            let longer = format!("{}{added}", secret.expose());
+            assert!(!basic("id", &longer).unwrap().secret.matches(&secret.digest()), "{added}");
+        }
     }
 
     #[test]

@@ -25,6 +25,10 @@ pub(crate) fn claims(rollcall: &Rollcall, request: &Request) -> Result<Claims, B
     };
     let claims = Claims::open(token.trim(), rollcall.store.keys())
         .map_err(|_| Box::new(answer::token_invalid(rollcall)))?;
+    // Dead by itself: that must not use up what its application may call.
+    if rollcall.store.world().now() >= claims.ends {
+        return Err(Box::new(answer::token_invalid(rollcall)));
+    }
     match rollcall.limits.call(claims.application) {
         Ok(()) => Ok(claims),
         Err(seconds) => Err(Box::new(answer::rate_limited(rollcall, seconds))),

@@ -72,6 +72,9 @@ impl Limits {
             self.until_tidy.store(TIDY_EVERY, Ordering::Relaxed);
             self.failures_of_address.retain_recent();
             self.failures_of_client.retain_recent();
+            if let Some(calls) = &self.calls {
+                calls.retain_recent();
+            }
         }
     }
 }

@@ -58,6 +58,11 @@ const ACCOUNTS_MAX: u16 = 10_000;
 impl Which {
     async fn accounts(&self, store: &Inspector) -> Result<Vec<Account>, Fault> {
         let all = store.ask(&Accounts { limit: ACCOUNTS_MAX }).await?;
+        if all.len() == usize::from(ACCOUNTS_MAX) {
+            return Err(Fault::Unusable(format!(
+                "there are {ACCOUNTS_MAX} accounts or more, too many for one run of this version"
+            )));
+        }
         let wanted = |account: &Account| self.account.is_none_or(|id| account.id == id);
         let found: Vec<Account> = all.into_iter().filter(wanted).collect();
         if found.is_empty() {

@@ -2,9 +2,11 @@
 //! connection for each batch; one that met an error is not given back.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
 use tokio_postgres::Config;
@@ -21,8 +23,6 @@ const WAITING_MAX_ACTS: usize = 4096;
 const IDLE: Duration = Duration::from_secs(5);
 /// Connections that write at a time, for all accounts.
 const WRITERS_MAX: usize = 8;
-/// A whole batch; beyond it the outcome of its commit is looked for, its acts are told so.
-const BATCH_DEADLINE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 pub(super) struct Batcher(Arc<Shared>);
@@ -51,11 +51,15 @@ impl Batcher {
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
         let account = ticket.account();
         let mut queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = queues.entry(account).or_insert_with(|| {
+        let serving = || {
             let (sender, receiver) = channel(WAITING_MAX_ACTS);
             tokio::spawn(serve(Arc::clone(&self.0), account, receiver));
             sender
-        });
+        };
+        let sender = queues.entry(account).or_insert_with(serving);
+        if sender.is_closed() {
+            *sender = serving();
+        }
         sender.try_send(ticket).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy("too many acts wait to be written".to_owned()),
             TrySendError::Closed(_) => Fault::Unavailable("the batcher has stopped".to_owned()),
@@ -65,7 +69,8 @@ impl Batcher {
     /// Waits until every batch that runs has ended, and lets no other begin.
     pub(super) async fn stop(&self) {
         let every_turn = u32::try_from(WRITERS_MAX).unwrap_or(u32::MAX);
-        if self.0.turns.acquire_many(every_turn).await.is_ok() {
+        // Held until it is closed: nobody slips in between.
+        if let Ok(_every_turn) = self.0.turns.acquire_many(every_turn).await {
             self.0.turns.close();
         }
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -75,7 +80,14 @@ impl Batcher {
 async fn serve(shared: Arc<Shared>, account: AccountId, mut coming: Receiver<Box<dyn Ticket>>) {
     loop {
         match tokio::time::timeout(IDLE, coming.recv()).await {
-            Ok(Some(first)) => batch(&shared, first, &mut coming).await,
+            Ok(Some(first)) => {
+                // A bug in one rule must not stop all who come after: its batch alone goes
+                // unanswered, and its connection is gone with it.
+                let batch = AssertUnwindSafe(batch(&shared, first, &mut coming));
+                if batch.catch_unwind().await.is_err() {
+                    tracing::error!("a batch panicked");
+                }
+            }
             Ok(None) => return,
             Err(_idle) => {
                 // Under the lock nobody can be sending: either somebody has, or nobody will.
@@ -95,16 +107,17 @@ async fn batch(shared: &Shared, first: Box<dyn Ticket>, coming: &mut Receiver<Bo
     };
     let db = match shared.connection().await {
         Ok(db) => db,
-        Err(fault) => return first.fail(fault),
+        Err(fault) => {
+            // Each of them would wait as long for the same.
+            first.fail(fault.clone());
+            while let Ok(ticket) = coming.try_recv() {
+                ticket.fail(fault.clone());
+            }
+            return;
+        }
     };
     let mut rows = PostgresRows { db, config: &shared.config, lock: shared.lock };
-    let mut waiting = Coming(coming);
-    let running = run(first, &mut rows, &mut waiting, &shared.world);
-    if tokio::time::timeout(BATCH_DEADLINE, running).await.is_err() {
-        // The tickets are gone with the future; who waits is told that nobody answers.
-        tracing::error!("a batch did not end in time");
-        return;
-    }
+    run(first, &mut rows, &mut Coming(coming), &shared.world).await;
     if rows.db.is_good() {
         shared.idle.lock().unwrap_or_else(PoisonError::into_inner).push(rows.db);
     }

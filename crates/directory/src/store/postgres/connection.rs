@@ -2,7 +2,7 @@
 //! notices are read, for one of them turns a success into an unknown outcome.
 
 use std::collections::HashMap;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,6 +15,10 @@ use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Statement};
 use crate::Fault;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer may take: longer than the server's own limits, for a server that is silent.
+const ANSWER_LIMIT: Duration = Duration::from_secs(8);
+/// A commit may wait for a standby. When this is over its outcome is looked for; it goes on itself.
+const COMMIT_LIMIT: Duration = Duration::from_secs(20);
 const LIMITS: &str = "set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '2s'; \
                       set statement_timeout = '5s'; set client_min_messages = 'warning'";
 
@@ -25,6 +29,7 @@ pub struct Connection {
     local_only: Arc<AtomicBool>,
     /// An error other than a refused statement: not to be used again.
     spoilt: AtomicBool,
+    answer_limit: Duration,
 }
 
 impl Connection {
@@ -45,13 +50,23 @@ impl Connection {
                 }
             }
         });
-        client.batch_execute(LIMITS).await?;
-        Ok(Self {
+        let db = Self {
             client,
             statements: Mutex::default(),
             local_only,
             spoilt: AtomicBool::new(false),
-        })
+            answer_limit: ANSWER_LIMIT,
+        };
+        db.batch(LIMITS).await?;
+        Ok(db)
+    }
+
+    /// For work that takes as long as it takes: migrations, checks.
+    pub(super) async fn open_without_limits(config: &Config) -> Result<Self, Fault> {
+        let mut db = Self::open(config).await?;
+        db.answer_limit = Duration::MAX;
+        db.batch("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0").await?;
+        Ok(db)
     }
 
     pub(super) fn is_good(&self) -> bool {
@@ -67,11 +82,26 @@ impl Connection {
         Fault::from(error)
     }
 
+    /// An answer in time. What did not come in time may still: the connection is not used again.
+    async fn answer<T>(
+        &self,
+        limit: Duration,
+        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, Fault> {
+        match tokio::time::timeout(limit, asked).await {
+            Ok(answer) => answer.map_err(|error| self.note(error)),
+            Err(_) => {
+                self.spoil();
+                Err(Fault::Unavailable("PostgreSQL did not answer in time".to_owned()))
+            }
+        }
+    }
+
     async fn prepared(&self, sql: &'static str) -> Result<Statement, Fault> {
         if let Some(statement) = self.statements.lock().await.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).await.map_err(|error| self.note(error))?;
+        let statement = self.answer(self.answer_limit, self.client.prepare(sql)).await?;
         self.statements.lock().await.insert(sql, statement.clone());
         Ok(statement)
     }
@@ -82,7 +112,7 @@ impl Connection {
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Fault> {
         let statement = self.prepared(sql).await?;
-        self.client.query(&statement, params).await.map_err(|error| self.note(error))
+        self.answer(self.answer_limit, self.client.query(&statement, params)).await
     }
 
     pub(crate) async fn execute(
@@ -91,12 +121,12 @@ impl Connection {
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Fault> {
         let statement = self.prepared(sql).await?;
-        self.client.execute(&statement, params).await.map_err(|error| self.note(error))
+        self.answer(self.answer_limit, self.client.execute(&statement, params)).await
     }
 
     /// Plain text without parameters, in one message.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), Fault> {
-        self.client.batch_execute(sql).boxed().await.map_err(|error| self.note(error))
+        self.answer(self.answer_limit, self.client.batch_execute(sql).boxed()).await
     }
 
     pub(super) fn client(&mut self) -> &mut Client {
@@ -106,7 +136,9 @@ impl Connection {
     /// Sends COMMIT and never cancels it. Ok only if the server said so without a warning.
     pub(super) async fn commit(&self) -> Result<(), Fault> {
         self.local_only.store(false, Ordering::Release);
-        self.batch("commit").await.map_err(|fault| Fault::OutcomeUnknown(fault.to_string()))?;
+        let committed =
+            self.answer(COMMIT_LIMIT, self.client.batch_execute("commit").boxed()).await;
+        committed.map_err(|fault| Fault::OutcomeUnknown(fault.to_string()))?;
         if self.local_only.load(Ordering::Acquire) {
             self.spoil();
             return Err(Fault::OutcomeUnknown("the commit may be on one machine only".to_owned()));

@@ -13,7 +13,7 @@ use crate::store::migrations;
 
 pub(super) async fn migrate(config: &Config) -> Result<(), Fault> {
     let lock = lock(config).await?;
-    let mut db = Connection::open(config).await?;
+    let mut db = Connection::open_without_limits(config).await?;
     migrations::postgres()?
         .run_async(&mut Migrating(db.client()))
         .await
@@ -24,7 +24,7 @@ pub(super) async fn migrate(config: &Config) -> Result<(), Fault> {
 async fn lock(config: &Config) -> Result<Connection, Fault> {
     // Two that make the table at once: one of them fails, and finds it there the second time.
     for attempt in 0..3 {
-        let db = Connection::open(config).await?;
+        let db = Connection::open_without_limits(config).await?;
         let made = db
             .batch(
                 "create table if not exists rollcall_migrating (id integer primary key);
@@ -33,7 +33,7 @@ async fn lock(config: &Config) -> Result<Connection, Fault> {
             .await;
         match made {
             Ok(()) => {
-                db.batch("set lock_timeout = '60s'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; begin; select id from rollcall_migrating where id = 1 for update")
+                db.batch("set lock_timeout = '60s'; begin; select id from rollcall_migrating where id = 1 for update")
                     .await?;
                 return Ok(db);
             }

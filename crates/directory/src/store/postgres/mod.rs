@@ -40,12 +40,24 @@ pub(crate) fn exactly(
 impl From<tokio_postgres::Error> for Fault {
     fn from(error: tokio_postgres::Error) -> Self {
         use tokio_postgres::error::SqlState;
-        let text = with_causes(&error);
+        let text = match error.as_db_error() {
+            // Never its detail: that holds the row, and with it somebody's address or digest.
+            Some(said) => {
+                let constraint = said.constraint().unwrap_or_default();
+                format!("{} {} {constraint}", said.code().code(), said.message())
+            }
+            None => with_causes(&error),
+        };
         match error.code() {
             Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED)) => Self::Busy(text),
-            Some(&(SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED)) => {
-                Self::Met(text)
-            }
+            // The last two: somebody else put it there meanwhile, or a neighbour's statement was
+            // refused and this one's answer came first. Another run tells.
+            Some(
+                &(SqlState::T_R_SERIALIZATION_FAILURE
+                | SqlState::T_R_DEADLOCK_DETECTED
+                | SqlState::UNIQUE_VIOLATION
+                | SqlState::IN_FAILED_SQL_TRANSACTION),
+            ) => Self::Met(text),
             Some(code) if code.code().starts_with("22") || code.code().starts_with("23") => {
                 Self::Statement(text)
             }

@@ -1,5 +1,7 @@
 //! Opening: the address, the migrations under a lock, the keys.
 
+use std::time::Duration;
+
 use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
@@ -11,6 +13,8 @@ use crate::keys::{KeyId, KeyRing, SealedKey};
 use crate::store::migrations;
 use crate::store::{Database, Founding, MadeBy, Store};
 use crate::world::{Moment, World};
+
+const DEAD_AFTER: Duration = Duration::from_secs(5);
 
 /// Where the database is, as a `postgres://` address or `key=value` pairs.
 #[derive(Clone)]
@@ -34,6 +38,8 @@ impl std::str::FromStr for Address {
             return Err("TLS to PostgreSQL is not built yet: use a socket or a loopback address without sslmode=require".to_owned());
         }
         config.ssl_mode(SslMode::Disable).application_name("rollcall");
+        // A machine that is gone is noticed in seconds, not in the two hours of the default.
+        config.keepalives_idle(DEAD_AFTER).tcp_user_timeout(DEAD_AFTER);
         Ok(Self(config))
     }
 }
@@ -62,8 +68,8 @@ pub(in crate::store) async fn inspect(address: &Address) -> Result<Connection, F
     let last =
         last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;
     migrations::known(last.first().map_or(0, |row| row.get(0)))?;
-    let db = Connection::open(&address.0).await?;
-    db.batch("set statement_timeout = 0; set default_transaction_read_only = on").await?;
+    let db = Connection::open_without_limits(&address.0).await?;
+    db.batch("set default_transaction_read_only = on").await?;
     Ok(db)
 }
 

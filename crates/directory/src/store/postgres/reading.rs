@@ -1,8 +1,9 @@
 //! Reading: single statements, sent as they come over a few shared connections. Never within a
 //! transaction, so sharing is safe, and one statement is one snapshot.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::RwLock;
 use tokio_postgres::Config;
@@ -17,12 +18,15 @@ use crate::world::World;
 use crate::{Fault, accounts};
 
 const SHARED_CONNECTIONS: usize = 4;
+const FAILURE_HOLDS: Duration = Duration::from_secs(1);
 
 /// An open PostgreSQL store.
 pub struct Postgres {
     config: Config,
     shared: [RwLock<Option<Arc<Connection>>>; SHARED_CONNECTIONS],
     next: AtomicUsize,
+    /// When a connection could last not be had, and why.
+    failed: Mutex<Option<(Instant, Fault)>>,
     batcher: Batcher,
 }
 
@@ -33,7 +37,13 @@ impl Postgres {
 
     pub(in crate::store) fn start_with(config: Config, world: World, lock: Lock) -> Self {
         let batcher = Batcher::new(config.clone(), world, lock);
-        Self { config, shared: Default::default(), next: AtomicUsize::new(0), batcher }
+        Self {
+            config,
+            shared: Default::default(),
+            next: AtomicUsize::new(0),
+            failed: Mutex::default(),
+            batcher,
+        }
     }
 
     pub(in crate::store) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
@@ -53,9 +63,7 @@ impl Postgres {
         &self,
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
-        let db = Connection::open(&self.config).await?;
-        db.batch("set statement_timeout = 0").await?;
-        question.ask(&db).await
+        question.ask(&Connection::open_without_limits(&self.config).await?).await
     }
 
     pub(in crate::store) async fn close(&self) {
@@ -75,9 +83,27 @@ impl Postgres {
         if let Some(db) = place.as_ref().filter(|db| db.is_good()) {
             return Ok(Arc::clone(db));
         }
-        let db = Arc::new(Connection::open(&self.config).await?);
-        *place = Some(Arc::clone(&db));
-        Ok(db)
+        self.failed_just_now()?;
+        match Connection::open(&self.config).await {
+            Ok(db) => {
+                let db = Arc::new(db);
+                *place = Some(Arc::clone(&db));
+                Ok(db)
+            }
+            Err(fault) => {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some((Instant::now(), fault.clone()));
+                Err(fault)
+            }
+        }
+    }
+
+    /// Who waited for the same connection meanwhile is told the same, rather than wait in turn.
+    fn failed_just_now(&self) -> Result<(), Fault> {
+        match &*self.failed.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some((when, fault)) if when.elapsed() < FAILURE_HOLDS => Err(fault.clone()),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

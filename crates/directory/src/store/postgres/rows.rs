@@ -74,6 +74,8 @@ impl Rows for PostgresRows<'_> {
         };
         match self.look(account, changes).await {
             Ok(true) => Ok(()),
+            // A new account has no row to lock, so the look did not wait for anybody.
+            Ok(false) if changes.account_is_new => Err(fault),
             Ok(false) => {
                 Err(Fault::Unavailable("the database went away; nothing was changed".to_owned()))
             }

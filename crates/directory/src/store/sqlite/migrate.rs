@@ -20,10 +20,19 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), Fault> {
 
 /// Refuses a database that is newer than this program, or none of ours.
 pub(super) fn known(db: &Connection) -> Result<(), Fault> {
-    let last: i64 = db
-        .query_row("select max(version) from rollcall_migrations", [], |row| row.get(0))
-        .map_err(|_| Fault::Unusable("this is not a store of rollcall".to_owned()))?;
-    migrations::known(last)
+    migrations::known(last(db)?)
+}
+
+/// Refuses an older one too.
+pub(super) fn up_to_date(db: &Connection) -> Result<(), Fault> {
+    let last = last(db)?;
+    migrations::known(last)?;
+    migrations::newest(last)
+}
+
+fn last(db: &Connection) -> Result<i64, Fault> {
+    db.query_row("select max(version) from rollcall_migrations", [], |row| row.get(0))
+        .map_err(|_| Fault::Unusable("this is not a store of rollcall".to_owned()))
 }
 
 /// Statements within the one transaction that holds the lock.

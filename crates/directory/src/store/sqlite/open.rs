@@ -84,7 +84,7 @@ impl Serving {
 pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, Fault> {
     make_folder(place)?;
     let (serving, was_unclean) = Serving::begin(place)?;
-    private_file(&place.file())?;
+    make_file(&place.file())?;
     let mut db = connect(place)?;
     if was_unclean {
         check(&db)?;
@@ -111,7 +111,8 @@ pub(crate) fn open_beside_with(
         return Err(Fault::Unusable(format!("{} holds no store", place.folder().display())));
     }
     let mut db = connect(place)?;
-    migrate::migrate(&mut db)?;
+    // Never changed under a server that may be running.
+    migrate::up_to_date(&db)?;
     let (keys, made_by) = found(&mut db, founding, &world)?;
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), None, lock)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, keys, made_by))
@@ -143,7 +144,10 @@ pub(in crate::store) fn inspect(place: &Place) -> Result<Connection, Fault> {
 /// store that others can list is not ours to make.
 fn make_folder(place: &Place) -> Result<(), Fault> {
     let folder = place.folder();
-    let something_else = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    // Our own marks may be there without a store, where a first start was broken off.
+    let is_ours = |name: &std::ffi::OsStr| name == LOCK_FILE || name == UNCLEAN_FILE;
+    let something_else = fs::read_dir(folder)
+        .is_ok_and(|entries| entries.flatten().any(|entry| !is_ours(&entry.file_name())));
     if something_else && !place.holds_a_store() {
         return Err(Fault::Unusable(format!(
             "{} has something in it that is not a store: name a new or an empty folder",
@@ -158,6 +162,16 @@ fn make_folder(place: &Place) -> Result<(), Fault> {
         .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
         .map_err(|error| unusable(folder, &error))?;
     if is_new { sync_names(folder) } else { Ok(()) }
+}
+
+/// Only where there is none: opening and closing a file that SQLite has open in this process would
+/// drop the locks that SQLite believes it holds.
+fn make_file(path: &Path) -> Result<(), Fault> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(unusable(path, &error)),
+    }
 }
 
 /// SQLite syncs its own folder; that the folder is there must outlive a power loss too.
@@ -194,7 +208,12 @@ pub(super) fn connect(place: &Place) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(place.file(), flags)?;
     settle(&db)?;
-    db.pragma_update(None, "journal_mode", "wal")?;
+    let mode: String = db.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(Fault::Unusable(format!(
+            "SQLite cannot keep a write-ahead log here ({mode}): is this a network file system?"
+        )));
+    }
     db.pragma_update(None, "synchronous", "full")?;
     // Checkpoints are made off the path of the answers: see checkpoint.rs.
     db.pragma_update(None, "wal_autocheckpoint", 0)?;

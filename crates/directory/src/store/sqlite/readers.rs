@@ -74,6 +74,10 @@ pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
     db: &Connection,
     question: &Q,
 ) -> Result<Q::Answer, Fault> {
+    // Left inside one by a panic: then what it saw must not be seen again.
+    if !db.is_autocommit() {
+        db.execute_batch("rollback")?;
+    }
     db.prepare_cached("begin deferred")?.execute([])?;
     let answer = question.ask(db);
     let ended = db.prepare_cached("commit").and_then(|mut statement| statement.execute([]));

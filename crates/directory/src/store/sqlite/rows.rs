@@ -55,12 +55,17 @@ impl Rows for SqliteRows<'_> {
     }
 
     async fn rollback(&mut self) {
-        if self.db.is_autocommit() {
-            return;
-        }
-        let rolled_back = self.db.prepare_cached("rollback").and_then(|mut s| s.execute([]));
-        if let Err(error) = rolled_back {
-            tracing::error!(%error, "a batch could not be rolled back");
-        }
+        roll_back(self.db);
+    }
+}
+
+/// Ends whatever transaction is open.
+pub(super) fn roll_back(db: &Connection) {
+    if db.is_autocommit() {
+        return;
+    }
+    let rolled_back = db.prepare_cached("rollback").and_then(|mut s| s.execute([]));
+    if let Err(error) = rolled_back {
+        tracing::error!(%error, "a batch could not be rolled back");
     }
 }

@@ -2,6 +2,7 @@
 //! account: they share one sync of the log.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -11,7 +12,7 @@ use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
 use super::open::Serving;
-use super::rows::SqliteRows;
+use super::rows::{SqliteRows, roll_back};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
 use crate::store::Lock;
@@ -81,7 +82,8 @@ struct Waiting<'a> {
 
 impl Gather for Waiting<'_> {
     fn gather(&mut self, account: AccountId, into: &mut Vec<Box<dyn Ticket>>, up_to: usize) {
-        self.here.extend(self.coming.try_iter());
+        let room = WAITING_MAX_ACTS.saturating_sub(self.here.len());
+        self.here.extend(self.coming.try_iter().take(room));
         self.here.gather(account, into, up_to);
     }
 }
@@ -98,9 +100,16 @@ fn write(
     while let Some(first) = here.pop_front().or_else(|| coming.recv().ok()) {
         let mut rows = SqliteRows { db: &mut db, lock };
         let mut waiting = Waiting { here: &mut here, coming: &mut coming };
-        run(first, &mut rows, &mut waiting, world)
-            .now_or_never()
-            .expect("nothing that SQLite does is awaited");
+        let running = AssertUnwindSafe(|| {
+            run(first, &mut rows, &mut waiting, world)
+                .now_or_never()
+                .expect("nothing that SQLite does is awaited");
+        });
+        // A bug in one rule must not stop all who come after: its batch alone goes unanswered.
+        if catch_unwind(running).is_err() {
+            tracing::error!("a batch panicked");
+            roll_back(&db);
+        }
         checkpoints.between_batches(&db);
     }
     checkpoints.last(&db);
