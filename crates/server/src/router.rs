@@ -81,11 +81,11 @@ async fn answer_to(
     from: SocketAddr,
     request: Request,
 ) -> Response {
+    if let Some(flaw) = headers::flaw(request.version(), request.headers()) {
+        return answer::bad_request(rollcall, dialect(&resolved), flaw);
+    }
     match resolved {
         Resolved::Found { route, account, user, .. } => {
-            if let Some(flaw) = headers::flaw(request.version(), request.headers()) {
-                return answer::bad_request(rollcall, dialect(route), flaw);
-            }
             handle(rollcall, route, Call { account, user, from, request }).await
         }
         Resolved::Options { allow } => {
@@ -103,7 +103,8 @@ async fn answer_to(
 }
 
 /// The OAuth endpoints speak RFC 6749, all others google.rpc.Status.
-fn dialect(route: Route) -> Dialect {
+fn dialect(resolved: &Resolved) -> Dialect {
+    let Resolved::Found { route, .. } = resolved else { return Dialect::Status };
     match route.credential() {
         Credential::ClientBasic => Dialect::Oauth,
         Credential::Bearer | Credential::None => Dialect::Status,

@@ -11,8 +11,6 @@ use tokio::task::JoinHandle;
 use crate::settings::Settings;
 use crate::{Rollcall, router};
 
-/// How long calls that were accepted may take to be answered when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server that is listening.
@@ -40,9 +38,9 @@ pub fn serve(listener: TcpListener, store: Store, settings: Settings) -> io::Res
 }
 
 impl Serving {
-    /// Takes no new connections, answers what it accepted, and ends.
-    pub async fn stop(self) -> io::Result<()> {
-        self.handle.graceful_shutdown(Some(GRACE));
+    /// Takes no new connections, answers what it accepted, and ends; after `grace` in any case.
+    pub async fn stop(self, grace: Duration) -> io::Result<()> {
+        self.handle.graceful_shutdown(Some(grace));
         self.task.await.map_err(io::Error::other)?
     }
 }

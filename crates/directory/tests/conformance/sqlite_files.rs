@@ -83,6 +83,28 @@ async fn the_folder_and_its_files_are_private() {
     store.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_came_back_readable_for_others_are_private_again() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    organisation(&store, 1).await;
+    store.close().await;
+    let readable =
+        |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    readable(stage.place().folder());
+    for file in fs::read_dir(stage.place().folder()).unwrap() {
+        readable(&file.unwrap().path());
+    }
+    let store = stage.open().await;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(stage.place().folder()), 0o700);
+    for file in fs::read_dir(stage.place().folder()).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    store.close().await;
+}
+
 fn unclean(folder: &Path) -> std::path::PathBuf {
     folder.join("unclean")
 }

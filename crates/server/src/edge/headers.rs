@@ -10,14 +10,9 @@ pub(crate) fn flaw(version: Version, headers: &HeaderMap) -> Option<&'static str
     if times(header::HOST) > 1 {
         return Some("The Host header is there twice.");
     }
-    // RFC 9112: 3.2 and 6.1. Two ways to say where a body ends are how requests are smuggled.
+    // RFC 9112, 3.2.
     if version == Version::HTTP_11 && !headers.contains_key(header::HOST) {
         return Some("The Host header is missing.");
-    }
-    if headers.contains_key(header::CONTENT_LENGTH)
-        && headers.contains_key(header::TRANSFER_ENCODING)
-    {
-        return Some("Content-Length and Transfer-Encoding are both there.");
     }
     None
 }

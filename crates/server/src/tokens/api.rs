@@ -126,12 +126,16 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
         return Err(Box::new(answer::oauth(StatusCode::UNAUTHORIZED, Code::InvalidClient, why)));
     };
     // Some clients repeat their id in the body; a second way to prove it is one too many.
-    let same = form.get("client_id").is_none_or(|id| id.parse().ok() == basic.client);
-    if form.get("client_secret").is_some() || !same {
-        let why = "Credentials came twice: use HTTP Basic alone.";
-        return Err(Box::new(answer::oauth_bad_request(Code::InvalidRequest, why)));
-    }
-    Ok(basic)
+    let same =
+        |id: &str| basic.client.is_some_and(|client| client.to_string().eq_ignore_ascii_case(id));
+    let why = if form.get("client_secret").is_some() {
+        "A client secret came in the body too: use HTTP Basic alone."
+    } else if basic.client.is_some() && form.get("client_id").is_some_and(|id| !same(id)) {
+        "The client_id in the body is another than that of HTTP Basic."
+    } else {
+        return Ok(basic);
+    };
+    Err(Box::new(answer::oauth_bad_request(Code::InvalidRequest, why)))
 }
 
 /// Counted, and told that it is too often where it is.

@@ -4,18 +4,19 @@
 use std::collections::HashMap;
 
 use axum::http::{HeaderMap, header};
+use percent_encoding::percent_decode;
 
 #[derive(Debug)]
 pub(crate) struct Form(HashMap<String, String>);
 
 impl Form {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, &'static str> {
+        // The parser itself would put replacement characters where there is none.
+        if percent_decode(body).decode_utf8().is_err() {
+            return Err("The body is not UTF-8.");
+        }
         let mut fields = HashMap::new();
         for (name, value) in form_urlencoded::parse(body) {
-            // The parser puts this character where there was no UTF-8.
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err("The body is not UTF-8.");
-            }
             if fields.insert(name.into_owned(), value.into_owned()).is_some() {
                 return Err("A parameter is there twice.");
             }
@@ -29,7 +30,9 @@ impl Form {
 }
 
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return false };
+    let value = value.to_str().ok();
     let kind = value.and_then(|value| value.split(';').next()).unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
@@ -46,6 +49,7 @@ mod tests {
         assert_eq!(form.get("x"), Some("a b!"));
         assert!(Form::parse(b"a=1&a=1").is_err());
         assert!(Form::parse(b"a=%ff").is_err());
+        assert!(Form::parse("a=\u{fffd}&b=%EF%BF%BD".as_bytes()).is_ok());
         assert!(Form::parse(b"\xff=1").is_err());
     }
 

@@ -7,6 +7,8 @@ mod says;
 mod serving;
 mod watched;
 
+use std::time::Duration;
+
 use rollcall_sandbox::plant::{self, PlantError};
 use rollcall_sandbox::source::SourceError;
 
@@ -14,6 +16,9 @@ pub use options::Options;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+
+/// How long calls under way may take when the double ends; a half-sent one is not waited for.
+const GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 enum DevError {
@@ -101,7 +106,11 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
         }
         watched::run(&options.command, &about.environment(), &mut signals, printer).await
     };
-    serving.stop().await.map_err(DevError::io("the listener"))?;
+    tokio::select! {
+        stopped = serving.stop(GRACE) => stopped.map_err(DevError::io("the listener"))?,
+        // Told twice: at once.
+        _ = signals.any() => {}
+    }
     place.close().await;
     Ok(status)
 }

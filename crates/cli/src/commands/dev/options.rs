@@ -24,7 +24,7 @@ Examples:
   rollcall dev -- npm test")]
 pub struct Options {
     /// Where to listen; only this machine can reach it [default: 127.0.0.1:8787, or the next free port]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = listen)]
     pub listen: Option<SocketAddr>,
 
     /// Keep the double in this folder [default: a temporary one, removed at the end]
@@ -43,7 +43,7 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub seed_number: Option<u64>,
 
-    /// How many made-up people [default: 50]
+    /// How many made-up people, 10 to 5000000 [default: 50]
     #[arg(long, value_name = "N")]
     pub users: Option<usize>,
 
@@ -74,6 +74,10 @@ pub struct Options {
     /// Run this around the double, and end as it ends
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<String>,
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -18,6 +18,7 @@ pub struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -26,6 +27,7 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
+            quit: signal(SignalKind::quit())?,
         })
     }
 
@@ -34,6 +36,7 @@ impl Signals {
             _ = self.interrupt.recv() => Signal::INT,
             _ = self.terminate.recv() => Signal::TERM,
             _ = self.hang_up.recv() => Signal::HUP,
+            _ = self.quit.recv() => Signal::QUIT,
         }
     }
 }
@@ -55,13 +58,13 @@ pub async fn run(
             return ExitStatus::Passed(if not_found { NOT_FOUND } else { NOT_EXECUTABLE });
         }
     };
-    // A terminal sends Ctrl-C to the command itself; twice would mean "at once" to many.
+    // A terminal sends Ctrl-C and Ctrl-\ to the command itself; twice would mean "at once" to many.
     let at_terminal = io::IsTerminal::is_terminal(&io::stdin());
     loop {
         tokio::select! {
             ended = child.wait() => return passed(ended, printer),
             signal = signals.any() => {
-                let heard_itself = at_terminal && signal == Signal::INT;
+                let heard_itself = at_terminal && matches!(signal, Signal::INT | Signal::QUIT);
                 let pid = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
                 if let Some(pid) = pid.filter(|_| !heard_itself) {
                     // It may have ended meanwhile: then the next turn says so.

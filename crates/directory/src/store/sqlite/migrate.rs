@@ -2,7 +2,7 @@
 
 use refinery_core::Migration;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -31,8 +31,16 @@ pub(super) fn up_to_date(db: &Connection) -> Result<(), Fault> {
 }
 
 fn last(db: &Connection) -> Result<i64, Fault> {
-    db.query_row("select max(version) from rollcall_migrations", [], |row| row.get(0))
-        .map_err(|_| Fault::Unusable("this is not a store of rollcall".to_owned()))
+    db.query_row("select max(version) from rollcall_migrations", [], |row| row.get(0)).map_err(
+        |error| {
+            let not_ours = error.sqlite_error_code() == Some(ErrorCode::NotADatabase)
+                || error.to_string().contains("no such table");
+            match not_ours {
+                true => Fault::Unusable("this is not a store of rollcall".to_owned()),
+                false => Fault::from(error),
+            }
+        },
+    )
 }
 
 /// Statements within the one transaction that holds the lock.

@@ -10,6 +10,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use url::Url;
+
 use super::{Sqlite, migrate};
 use crate::Fault;
 use crate::keys::{KeyId, SealedKey};
@@ -71,6 +73,7 @@ impl Serving {
         let unclean = place.folder().join(UNCLEAN_FILE);
         let was_unclean = unclean.exists();
         private_file(&unclean)?;
+        private_again(place)?;
         Ok((Self { _lock: lock, unclean }, was_unclean))
     }
 
@@ -136,8 +139,33 @@ pub(in crate::store) fn inspect(place: &Place) -> Result<Connection, Fault> {
     if !place.holds_a_store() {
         return Err(Fault::Unusable(format!("{} holds no store", place.folder().display())));
     }
-    migrate::known(&connect_to_read(place)?)?;
-    connect_to_read(place)
+    let db = connect_to_read(place).and_then(|db| migrate::known(&db).map(|()| db));
+    match db {
+        Err(Fault::Unavailable(_)) => inspect_read_only(place),
+        other => other,
+    }
+}
+
+/// A cleanly closed copy on a medium that nobody can write to: SQLite is told that it will not
+/// change, and then needs no log beside it.
+fn inspect_read_only(place: &Place) -> Result<Connection, Fault> {
+    let file = place.file();
+    let wrong = |why: &str| Fault::Unusable(format!("{}: {why}", file.display()));
+    if fs::metadata(place.folder().join(format!("{FILE}-wal"))).is_ok_and(|log| log.len() > 0) {
+        return Err(wrong(
+            "its write-ahead log cannot be opened here; copy both to where they can be written",
+        ));
+    }
+    let absolute = std::path::absolute(&file).map_err(|error| unusable(&file, &error))?;
+    let mut address = Url::from_file_path(absolute).map_err(|()| wrong("not a path"))?;
+    address.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(address.as_str(), flags)?;
+    settle(&db)?;
+    migrate::known(&db)?;
+    Ok(db)
 }
 
 /// A folder with something else in it is somebody's own: its mode is not ours to change, and a
@@ -162,6 +190,21 @@ fn make_folder(place: &Place) -> Result<(), Fault> {
         .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o700)))
         .map_err(|error| unusable(folder, &error))?;
     if is_new { sync_names(folder) } else { Ok(()) }
+}
+
+/// A copy or a backup may have come back readable for others. Modes are set by name: see below.
+fn private_again(place: &Place) -> Result<(), Fault> {
+    let log = |end: &str| place.folder().join(format!("{FILE}{end}"));
+    let marks = [LOCK_FILE, UNCLEAN_FILE].map(|name| place.folder().join(name));
+    for path in marks.into_iter().chain([log(""), log("-wal"), log("-shm")]) {
+        match fs::set_permissions(&path, Permissions::from_mode(0o600)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(unusable(&path, &error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Only where there is none: opening and closing a file that SQLite has open in this process would

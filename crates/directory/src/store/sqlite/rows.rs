@@ -1,6 +1,6 @@
 //! A batch's transaction on the writer's connection. The futures are always ready.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Rows};
@@ -51,7 +51,11 @@ impl Rows for SqliteRows<'_> {
         }
         // A commit that failed while it synced may be found done after a crash.
         let committed = self.db.prepare_cached("commit")?.execute([]);
-        committed.map(|_| ()).map_err(|error| Fault::OutcomeUnknown(error.to_string()))
+        committed.map(|_| ()).map_err(|error| match error.sqlite_error_code() {
+            // Its last frame was not written, so nobody will ever find it done.
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => Fault::from(error),
+            _ => Fault::OutcomeUnknown(error.to_string()),
+        })
     }
 
     async fn rollback(&mut self) {

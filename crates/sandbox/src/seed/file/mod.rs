@@ -28,7 +28,7 @@ const ACCOUNTS_MAX: usize = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedFileError {
-    #[error("{file}: the seed file cannot be read")]
+    #[error("{file}: the seed file cannot be read: {source}")]
     Unreadable { file: String, source: io::Error },
     #[error(
         "{file}: the seed file is larger than {FILE_BYTES_MAX} bytes; `generate` makes many people without listing them"
