@@ -2,28 +2,20 @@
 //! exactly one remains each time. And the same with the account's lock taken away, to see that
 //! this test would notice.
 
-use std::str::FromStr;
-
 use tokio_postgres::Config;
 
 use super::super::postgres::Address;
-use super::super::{Database, Founding, Lock, MadeBy, Store, postgres, sqlite};
+use super::super::{Database, Lock, MadeBy, Store, postgres, sqlite};
+use super::a_place::{ACCOUNT, a_database, founding};
 use crate::accounts::{CreateAccount, Plan};
 use crate::acting::{Presented, Refusal};
 use crate::groups::Groups;
-use crate::keys::RootKey;
 use crate::users::{ImportPeople, NewPerson, Reactivate, State, Suspend};
-use crate::world::{AccountId, Moment, UserId, World};
+use crate::world::{Moment, UserId, World};
 
 const ROUNDS: usize = 1000;
 const ROUNDS_WITHOUT_LOCK: usize = 50;
 const OWNERS: u8 = 4;
-const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
-
-fn founding() -> Founding {
-    let made_by = MadeBy::Serve;
-    Founding { root: RootKey::from_bytes([1; 32]), made_by, first_key: [2; 32], nonce: [3; 12] }
-}
 
 fn owner(n: u8) -> UserId {
     UserId::from_bytes([n; 16])
@@ -111,18 +103,6 @@ async fn on_database(config: &Config, lock: Lock) -> Vec<Store> {
         stores.push(Store::of(database, World::system(), keys, MadeBy::Serve));
     }
     stores
-}
-
-async fn a_database() -> Config {
-    let url = std::env::var("ROLLCALL_TEST_POSTGRES")
-        .expect("ROLLCALL_TEST_POSTGRES: run the tests by `cargo xtask test`");
-    let mut config = Config::from_str(&url).unwrap();
-    let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
-    tokio::spawn(connection);
-    let name = format!("t_{}", data_encoding::HEXLOWER.encode(&World::system().bytes::<8>()));
-    client.batch_execute(&format!("create database {name}")).await.unwrap();
-    config.dbname(&name);
-    config
 }
 
 #[tokio::test(flavor = "multi_thread")]
