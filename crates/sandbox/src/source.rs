@@ -20,18 +20,14 @@ pub enum SourceError {
     Default(#[from] SeedError),
     #[error(transparent)]
     File(#[from] SeedFileError),
-    #[error("{path}: {source}")]
-    Unreadable { path: String, source: std::io::Error },
 }
 
 impl Source {
     /// Reads the file once; what it says is kept from then on.
     pub fn file(path: &Path, number: u64) -> Result<Self, SourceError> {
-        // Checked first, for its size and its errors.
-        Seed::from_file(path, number)?;
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| SourceError::Unreadable { path: name.clone(), source })?;
+        let (name, text) = (path.display().to_string(), Seed::read_file(path)?);
+        // Its errors are told before a store is made of it.
+        Seed::from_toml(&text, &name, number)?;
         Ok(Self::File { number, name, text })
     }
 

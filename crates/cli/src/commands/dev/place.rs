@@ -39,21 +39,14 @@ pub async fn open(options: &Options) -> Result<Place, DevError> {
         let store = postgres::open(address, &founding_of(&source), World::system()).await?;
         return Ok(Place { store, source, words: "PostgreSQL".to_owned(), temporary: None });
     }
-    let temporary = match &options.data {
-        Some(_) => None,
+    let (folder, temporary, words) = match &options.data {
+        Some(folder) => (folder.clone(), None, format!("SQLite in {}", folder.display())),
         None => {
-            let folder = tempfile::Builder::new().prefix("rollcall-dev-").tempdir();
-            Some(folder.map_err(DevError::io("a temporary folder"))?)
+            let temporary = tempfile::Builder::new().prefix("rollcall-dev-").tempdir();
+            let temporary = temporary.map_err(DevError::io("a temporary folder"))?;
+            let words = "SQLite in a temporary folder".to_owned();
+            (temporary.path().to_owned(), Some(temporary), words)
         }
-    };
-    let folder = match (&options.data, &temporary) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(folder)) => folder.path().to_owned(),
-        (None, None) => return Err(DevError::WrongUse("no folder".to_owned())),
-    };
-    let words = match temporary {
-        Some(_) => "SQLite in a temporary folder".to_owned(),
-        None => format!("SQLite in {}", folder.display()),
     };
     let place = sqlite::Place::new(folder);
     let source = source(options, sqlite::made_by(&place)?)?;

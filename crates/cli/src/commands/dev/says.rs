@@ -43,7 +43,6 @@ impl About<'_> {
 
     pub fn words(&self) -> String {
         let who = self.credentials;
-        let people: usize = self.seed.accounts.iter().map(|account| account.people.len()).sum();
         format!(
             "Rollcall is listening: {people} people, {place}, seed number {number}
 
@@ -60,6 +59,7 @@ Take a token, list people, suspend one:
 {walk}
 
 Ctrl-C ends it. `rollcall dev --help` has more.",
+            people = people(self.seed),
             place = self.place,
             number = self.seed.number,
             url = self.url,
@@ -88,6 +88,10 @@ Ctrl-C ends it. `rollcall dev --help` has more.",
     }
 }
 
+fn people(seed: &Seed) -> usize {
+    seed.accounts.iter().map(|account| account.people.len()).sum()
+}
+
 /// Names come from seed files: control and direction characters are shown, not obeyed.
 fn shown(text: &str) -> String {
     let obeyed = |c: char| {
@@ -108,7 +112,7 @@ const WORTH_SHOWING: usize = 20_000;
 
 impl Progress {
     pub fn new(printer: &Printer, seed: &Seed) -> Self {
-        let people: usize = seed.accounts.iter().map(|account| account.people.len()).sum();
+        let people = people(seed);
         let bar = if printer.is_watched && people >= WORTH_SHOWING {
             ProgressBar::new(people as u64)
         } else {

@@ -51,15 +51,11 @@ impl Batcher {
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
         let account = ticket.account();
         let mut queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let serving = || {
+        let sender = queues.entry(account).or_insert_with(|| {
             let (sender, receiver) = channel(WAITING_MAX_ACTS);
             tokio::spawn(serve(Arc::clone(&self.0), account, receiver));
             sender
-        };
-        let sender = queues.entry(account).or_insert_with(serving);
-        if sender.is_closed() {
-            *sender = serving();
-        }
+        });
         sender.try_send(ticket).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy("too many acts wait to be written".to_owned()),
             TrySendError::Closed(_) => Fault::Unavailable("the batcher has stopped".to_owned()),

@@ -10,8 +10,7 @@ use super::migrate;
 use super::reading::Postgres;
 use crate::Fault;
 use crate::keys::{KeyId, KeyRing, SealedKey};
-use crate::store::migrations;
-use crate::store::{Database, Founding, MadeBy, Store};
+use crate::store::{Database, Founding, MadeBy, Store, migrations};
 use crate::world::{Moment, World};
 
 const DEAD_AFTER: Duration = Duration::from_secs(5);
@@ -63,12 +62,11 @@ pub async fn made_by(address: &Address) -> Result<Option<String>, Fault> {
 
 /// A connection that only looks, without a limit on its time.
 pub(in crate::store) async fn inspect(address: &Address) -> Result<Connection, Fault> {
-    let db = Connection::open(&address.0).await?;
+    let db = Connection::open_without_limits(&address.0).await?;
     let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
     let last =
         last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;
     migrations::known(last.first().map_or(0, |row| row.get(0)))?;
-    let db = Connection::open_without_limits(&address.0).await?;
     db.batch("set default_transaction_read_only = on").await?;
     Ok(db)
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
-
 use url::Url;
 
 use super::{Sqlite, migrate};

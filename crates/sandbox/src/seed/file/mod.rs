@@ -40,22 +40,25 @@ pub enum SeedFileError {
 
 impl Seed {
     pub fn from_file(path: &Path, number: u64) -> Result<Self, SeedFileError> {
+        Self::from_toml(&Self::read_file(path)?, &path.display().to_string(), number)
+    }
+
+    /// What a seed file says, if it is text of a bearable size.
+    pub fn read_file(path: &Path) -> Result<String, SeedFileError> {
         let file = path.display().to_string();
         let bytes = read_bounded(path)
             .map_err(|source| SeedFileError::Unreadable { file: file.clone(), source })?;
         if bytes.len() > FILE_BYTES_MAX {
             return Err(SeedFileError::TooLarge { file });
         }
-        match str::from_utf8(&bytes) {
-            Ok(text) => Self::from_toml(text, &file, number),
-            Err(error) => {
-                let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                let (line, column) = line_and_column(&good, good.len());
-                let problem =
-                    format!("column {column}: this is not UTF-8; save the file in that encoding");
-                Err(SeedFileError::Wrong { file, line, field: "syntax".to_owned(), problem })
-            }
-        }
+        String::from_utf8(bytes).map_err(|error| {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let good = String::from_utf8_lossy(good);
+            let (line, column) = line_and_column(&good, good.len());
+            let problem =
+                format!("column {column}: this is not UTF-8; save the file in that encoding");
+            SeedFileError::Wrong { file, line, field: "syntax".to_owned(), problem }
+        })
     }
 
     /// `file_name` is only what complaints call it.
