@@ -29,9 +29,16 @@ pub struct Answer {
     pub text: String,
 }
 
+/// A client of ours, on the one provider of cryptography.
+pub fn http_client() -> reqwest::ClientBuilder {
+    // Fails only where it was installed before.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 impl Api {
     pub(crate) fn new(credentials: &Credentials, family: Family) -> Self {
-        let http = reqwest::Client::builder()
+        let http = http_client()
             .no_proxy()
             .redirect(redirect::Policy::none())
             .timeout(TIMEOUT)

@@ -80,13 +80,13 @@ impl Beside {
     /// What a token says of itself.
     #[must_use]
     pub fn claims(&self, token: &str) -> Claims {
-        Claims::open(token, self.store.keys()).expect("a token of this server")
+        Claims::open(token, &self.store.keys()).expect("a token of this server")
     }
 
     /// A token that says this of itself, with a right MAC.
     #[must_use]
     pub fn seal(&self, claims: &Claims) -> String {
-        let token = claims.seal(self.store.keys()).expose().to_owned();
+        let token = claims.seal(&self.store.keys()).expose().to_owned();
         note_secret(&token);
         token
     }

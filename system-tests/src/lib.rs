@@ -15,7 +15,7 @@ mod running_server;
 mod secrets;
 pub mod simulation;
 
-pub use api::{Answer, Api};
+pub use api::{Answer, Api, http_client};
 pub use beside::{Beside, Client};
 pub use command::{Ended, Rollcall, rollcall_binary, send_signal};
 pub use database::{Database, Store};

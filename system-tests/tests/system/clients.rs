@@ -88,7 +88,8 @@ async fn the_oauth2_crate_takes_uses_and_revokes_a_token() {
 }
 
 fn reqwest_client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder =
+        rollcall_system_tests::http_client().no_proxy().redirect(reqwest::redirect::Policy::none());
     builder.build().unwrap()
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn a_token() -> Claims {
 pub(crate) fn a_key_ring() -> KeyRing {
     let root = RootKey::from_bytes([1; 32]);
     let key = SealedKey::seal(&root, KeyId(1), &[2; 32], [3; 12], Moment::from_seconds(0));
-    KeyRing::open(&root, &[key]).unwrap()
+    KeyRing::open(&root, &[key], NOW).unwrap()
 }
 
 /// What the act decides where exactly these people are.

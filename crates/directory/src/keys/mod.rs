@@ -5,7 +5,8 @@
 mod derive;
 mod ring;
 mod root;
+pub mod rotate;
 
 pub use derive::{MacKey, Use};
 pub use ring::{KeyId, KeyRing, SealedKey};
-pub use root::{RootKey, RootKeyError};
+pub use root::{RootKey, RootKeyError, RootKeyId, RootKeyShape};

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
+use super::Found;
 use crate::Fault;
 use crate::keys::{KeyId, KeyRing, RootKey, SealedKey};
 use crate::world::{Moment, World};
@@ -44,7 +45,8 @@ impl Founding {
         &self,
         made_by: &str,
         sealed: &[SealedKey],
-    ) -> Result<(KeyRing, MadeBy), Fault> {
+        now: Moment,
+    ) -> Result<Found, Fault> {
         let made_by: MadeBy = serde_json::from_str(made_by)
             .map_err(|_| Fault::inconsistent("meta", "value", "made_by"))?;
         match (&made_by, &self.made_by) {
@@ -56,9 +58,9 @@ impl Founding {
                 return Err(Fault::Unusable("this database is an organisation's own, not a double of dev. Choose another place".to_owned()));
             }
         }
-        let keys = KeyRing::open(&self.root, sealed)
+        let keys = KeyRing::open(&self.root, sealed, now)
             .map_err(|error| Fault::Unusable(error.to_string()))?;
-        Ok((keys, made_by))
+        Ok(Found { root: self.root.clone(), keys, made_by })
     }
 }
 

@@ -12,15 +12,15 @@ macro_rules! migrations {
 }
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
-    runner(&migrations!("sqlite": "V1__directory"))
+    runner(&migrations!("sqlite": "V1__directory", "V2__operations"))
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
-    runner(&migrations!("postgres": "V1__directory"))
+    runner(&migrations!("postgres": "V1__directory", "V2__operations"))
 }
 
 /// The newest migration there is.
-const NEWEST: i64 = 1;
+const NEWEST: i64 = 2;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {

@@ -2,84 +2,95 @@
 //! [`Store::act`], durable before it answers, and [`Store::read`], one question answered from one
 //! snapshot. Neither keeps a fact in memory, so what another process changes holds at once.
 
+mod administration;
+mod core;
 mod founding;
 mod inspect;
+mod key_store;
 mod migrations;
 pub mod postgres;
 pub mod sqlite;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use arc_swap::ArcSwap;
+
+pub use administration::Administration;
 pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
+pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, MacKeys};
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
 
+use self::core::Core;
 use crate::Fault;
-use crate::acting::{Act, Presented, Refusal, ticket};
-use crate::keys::KeyRing;
+use crate::acting::{Act, Presented, Refusal};
+use crate::keys::{KeyRing, RootKey};
 use crate::tokens::Issuer;
-use crate::world::{AccountId, ActId, World};
+use crate::world::{AccountId, World};
 
 /// A question that either database answers.
 pub trait Question: AskSqlite + AskPostgres<Reply = <Self as AskSqlite>::Answer> {}
 impl<Q> Question for Q where Q: AskSqlite + AskPostgres<Reply = <Q as AskSqlite>::Answer> {}
 
+/// A database, and the keys under which it is served.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    core: Core,
+    held: Arc<Held>,
 }
 
-struct Inner {
-    database: Database,
-    world: World,
-    keys: KeyRing,
+struct Held {
+    root: ArcSwap<RootKey>,
+    keys: ArcSwap<KeyRing>,
     issuer: Issuer,
     made_by: MadeBy,
-    closed: AtomicBool,
 }
 
-enum Database {
+pub(crate) enum Database {
     Sqlite(sqlite::Sqlite),
     Postgres(Box<postgres::Postgres>),
 }
 
+/// What founding found.
+pub(crate) struct Found {
+    pub root: RootKey,
+    pub keys: KeyRing,
+    pub made_by: MadeBy,
+}
+
 impl Store {
-    fn of(database: Database, world: World, keys: KeyRing, made_by: MadeBy) -> Self {
-        let issuer = Issuer::not_before(&keys);
-        Self {
-            inner: Arc::new(Inner {
-                database,
-                world,
-                keys,
-                issuer,
-                made_by,
-                closed: AtomicBool::new(false),
-            }),
-        }
+    fn of(database: Database, world: World, found: Found) -> Self {
+        let held = Held {
+            issuer: Issuer::not_before(&found.keys),
+            root: ArcSwap::from_pointee(found.root),
+            keys: ArcSwap::from_pointee(found.keys),
+            made_by: found.made_by,
+        };
+        Self { core: Core::of(database, world), held: Arc::new(held) }
     }
 
     #[must_use]
     pub fn world(&self) -> &World {
-        &self.inner.world
+        self.core.world()
     }
 
+    /// The keys as they are now. Held for one call, not longer: they are rotated.
     #[must_use]
-    pub fn keys(&self) -> &KeyRing {
-        &self.inner.keys
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.held.keys.load_full()
     }
 
     #[must_use]
     pub fn issuer(&self) -> &Issuer {
-        &self.inner.issuer
+        &self.held.issuer
     }
 
     /// Who set this database up.
     #[must_use]
     pub fn made_by(&self) -> &MadeBy {
-        &self.inner.made_by
+        &self.held.made_by
     }
 
     /// Runs one act in its account's next batch. When this answers, the act and its record are
@@ -101,25 +112,12 @@ impl Store {
         account: AccountId,
         act: A,
     ) -> impl Future<Output = Result<Result<A::Done, Refusal>, Fault>> + Send + use<A> {
-        let act_id = ActId::from_bytes(self.inner.world.bytes());
-        let (ticket, answer) = ticket(account, act_id, presented, act);
-        let submitted = match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.submit(ticket),
-            Database::Postgres(postgres) => postgres.submit(ticket),
-        };
-        async move {
-            submitted?;
-            answer.await.map_err(|_| Fault::OutcomeUnknown("its batch broke off".to_owned()))?
-        }
+        self.core.submit(presented, account, act)
     }
 
     /// Answers a bounded question, right here.
     pub async fn read<Q: Question>(&self, question: &Q) -> Result<<Q as AskSqlite>::Answer, Fault> {
-        self.is_open()?;
-        match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.read(question),
-            Database::Postgres(postgres) => postgres.read(question).await,
-        }
+        self.core.read(question).await
     }
 
     /// Answers a question that may read everything, away from the threads that serve calls.
@@ -128,25 +126,7 @@ impl Store {
         Q: Question + Send + 'static,
         <Q as AskSqlite>::Answer: Send + 'static,
     {
-        self.is_open()?;
-        match &self.inner.database {
-            Database::Sqlite(_) => {
-                let store = self.clone();
-                let asked = tokio::task::spawn_blocking(move || match &store.inner.database {
-                    Database::Sqlite(sqlite) => sqlite.read(&question),
-                    Database::Postgres(_) => unreachable!("a store does not change its database"),
-                });
-                asked.await.map_err(|stopped| Fault::Unavailable(stopped.to_string()))?
-            }
-            Database::Postgres(postgres) => postgres.read_long(&question).await,
-        }
-    }
-
-    fn is_open(&self) -> Result<(), Fault> {
-        match self.inner.closed.load(Ordering::Acquire) {
-            false => Ok(()),
-            true => Err(Fault::Unavailable("the store is closed".to_owned())),
-        }
+        self.core.read_long(question).await
     }
 
     /// Is the database itself sound? Returns what it found wrong.
@@ -156,11 +136,7 @@ impl Store {
 
     /// Writes what is left and closes; what comes after is refused.
     pub async fn close(&self) {
-        self.inner.closed.store(true, Ordering::Release);
-        match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.close(),
-            Database::Postgres(postgres) => postgres.close().await,
-        }
+        self.core.close().await;
     }
 }
 

@@ -58,7 +58,7 @@ const TOKEN_LENGTH_MAX_CHARS: usize = 256;
 impl Claims {
     #[must_use]
     pub fn seal(&self, keys: &KeyRing) -> AccessToken {
-        let (key_id, key) = keys.newest();
+        let (key_id, key) = keys.signing();
         let mut bytes = Vec::with_capacity(CLAIMS_BYTES + 32);
         bytes.push(VERSION);
         bytes.extend(key_id.0.to_be_bytes());

@@ -35,7 +35,7 @@ impl After {
         filter: StateFilter,
         now: Moment,
     ) -> String {
-        let (key_id, key) = keys.newest();
+        let (key_id, key) = keys.signing();
         let mut token = Vec::with_capacity(BODY_BYTES + 32);
         token.push(VERSION);
         token.extend(key_id.0.to_be_bytes());

@@ -95,9 +95,9 @@ async fn eight_open_a_fresh_postgresql_database_at_once() {
         stores.push(opened.await.unwrap().unwrap());
     }
     let org = organisation(&stores[0], 1).await;
-    let token = org.token(&stores[0]).await.seal(stores[0].keys());
+    let token = org.token(&stores[0]).await.seal(&stores[0].keys());
     for store in &stores {
-        let claims = rollcall_directory::tokens::Claims::open(token.expose(), store.keys());
+        let claims = rollcall_directory::tokens::Claims::open(token.expose(), &store.keys());
         let claims = claims.expect("all of them hold the one key that was made");
         assert!(org.get(store, &claims, 3).await.is_ok());
     }

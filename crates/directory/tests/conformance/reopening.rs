@@ -35,8 +35,8 @@ async fn everything_is_there_after_a_restart(stage: &Stage) {
     refused(&store, org.account, org.suspend(99)).await;
     let before = operator(&store, org.account, all(&org, &revoked)).await;
     let page = store.read(&org.list(&store, &token, 2)).await.unwrap().unwrap();
-    let (text, now) = (token.seal(store.keys()), store.world().now());
-    let next = page.next.unwrap().seal(store.keys(), org.account, StateFilter::All, now);
+    let (text, now) = (token.seal(&store.keys()), store.world().now());
+    let next = page.next.unwrap().seal(&store.keys(), org.account, StateFilter::All, now);
     let kept = head(&store, org.account).await;
     store.close().await;
     drop(store);
@@ -46,8 +46,8 @@ async fn everything_is_there_after_a_restart(stage: &Stage) {
     assert_eq!(head(&store, org.account).await, kept);
     let whole = VerifyAudit { account: org.account, extends: Some(kept) };
     assert!(store.read_long(whole).await.unwrap().unwrap().is_ok());
-    let token = Claims::open(text.expose(), store.keys()).unwrap();
-    let after = After::open(&next, store.keys(), org.account, StateFilter::All, now).unwrap();
+    let token = Claims::open(text.expose(), &store.keys()).unwrap();
+    let after = After::open(&next, &store.keys(), org.account, StateFilter::All, now).unwrap();
     let rest = ListUsers { after: Some(after), ..org.list(&store, &token, 10) };
     let rest = store.read(&rest).await.unwrap().unwrap().users;
     assert_eq!(rest.len(), usize::from(PEOPLE) - 2);

@@ -26,8 +26,8 @@ async fn a_token_says_who_it_was_made_for(stage: &Stage) {
     assert_eq!((token.account, token.application), (org.account, org.application));
     assert_eq!((token.secret, token.epoch), (org.secret_id, 1));
     assert_eq!((token.issued, token.ends), (NOW, NOW.plus(AccessToken::LIFE)));
-    let text = token.seal(store.keys());
-    assert_eq!(Claims::open(text.expose(), store.keys()).unwrap(), token);
+    let text = token.seal(&store.keys());
+    assert_eq!(Claims::open(text.expose(), &store.keys()).unwrap(), token);
 }
 
 async fn issuing_writes_no_row(stage: &Stage) {

@@ -23,7 +23,7 @@ pub(crate) fn claims(rollcall: &Rollcall, request: &Request) -> Result<Claims, B
     let Some((_, token)) = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
         return Err(Box::new(answer::token_missing(rollcall)));
     };
-    let claims = Claims::open(token.trim(), rollcall.store.keys())
+    let claims = Claims::open(token.trim(), &rollcall.store.keys())
         .map_err(|_| Box::new(answer::token_invalid(rollcall)))?;
     // Dead by itself: that must not use up what its application may call.
     if rollcall.store.world().now() >= claims.ends {

@@ -57,7 +57,7 @@ fn grant(rollcall: &Rollcall, form: &Form, issued: &Issued) -> Response {
         let why = "The only scope here is openid; what an application may do is set with the application.";
         return answer::oauth_bad_request(Code::InvalidScope, why);
     }
-    let token = issued.claims.seal(rollcall.store.keys());
+    let token = issued.claims.seal(&rollcall.store.keys());
     let body = TokenResponse {
         access_token: token.expose().to_owned(),
         token_type: rollcall.settings.token_type.as_str().to_owned(),
@@ -78,7 +78,7 @@ pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
         Err(answer) => return *answer,
     };
     let Some(client) = basic.client else { return wrong_client(rollcall, from, &basic) };
-    let token = form.get("token").map(|text| Claims::open(text, rollcall.store.keys()));
+    let token = form.get("token").map(|text| Claims::open(text, &rollcall.store.keys()));
     let answered = match token {
         // Its own token, with a right MAC: only that is an act.
         Some(Ok(token)) if token.application == client => {

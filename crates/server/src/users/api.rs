@@ -62,7 +62,7 @@ fn arguments(
     let filter = wire_form::filter(query.filter);
     let after = match &query.page_token {
         Some(text) => Some(
-            After::open(text, rollcall.store.keys(), token.account, filter, now)
+            After::open(text, &rollcall.store.keys(), token.account, filter, now)
                 .map_err(|_| Word::PageTokenInvalid)?,
         ),
         None => None,
@@ -75,7 +75,7 @@ fn page_answer(rollcall: &Rollcall, question: &ListUsers, page: Page) -> Respons
     let account = question.token.account;
     let next = page
         .next
-        .map(|after| after.seal(rollcall.store.keys(), account, question.filter, question.now));
+        .map(|after| after.seal(&rollcall.store.keys(), account, question.filter, question.now));
     let next_page_token = match rollcall.settings.last_page_token {
         LastPageToken::Absent => next,
         LastPageToken::Empty => Some(next.unwrap_or_default()),

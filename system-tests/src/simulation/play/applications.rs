@@ -146,7 +146,7 @@ impl Player {
         let question = IssueToken { client, secret: digest(secret), now, token };
         let answer = store.read(&question).await;
         if let Ok(Ok(issued)) = &answer {
-            self.tokens.push(issued.claims.seal(store.keys()).expose().to_owned());
+            self.tokens.push(issued.claims.seal(&store.keys()).expose().to_owned());
         }
         let until = |ends: i64| format!("a token until {ends}");
         Both { expected, answered: told(answer, |issued| until(issued.claims.ends.millis())) }

@@ -89,7 +89,7 @@ impl Player {
         let state_filter = state_filter(filter);
         let keys = self.ground.store.keys();
         let (answered, page_token) =
-            match After::open(&walk.page_token, keys, home, state_filter, now) {
+            match After::open(&walk.page_token, &keys, home, state_filter, now) {
                 Err(_) => ("not this list's page token".to_owned(), None),
                 Ok(after) => {
                     let question = ListUsers {
@@ -118,7 +118,7 @@ impl Player {
         let (account, filter, now) = (question.token.account, question.filter, question.now);
         let next = answer.as_ref().ok().and_then(|answer| answer.as_ref().ok()?.next);
         let keys = self.ground.store.keys();
-        let page_token = next.map(|after| after.seal(keys, account, filter, now));
+        let page_token = next.map(|after| after.seal(&keys, account, filter, now));
         (told(answer, |page| page_text(&page)), page_token)
     }
 

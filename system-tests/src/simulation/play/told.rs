@@ -50,7 +50,7 @@ impl Player {
 
     /// Opened from its text, as each call does.
     pub(super) fn claims(&self, token: usize) -> Claims {
-        Claims::open(&self.tokens[token], self.ground.store.keys()).expect("a token of this store")
+        Claims::open(&self.tokens[token], &self.ground.store.keys()).expect("a token of this store")
     }
 
     pub(super) fn home(&self, token: usize) -> AccountId {

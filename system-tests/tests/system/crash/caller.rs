@@ -27,7 +27,7 @@ pub(super) const fn word(state: State) -> &'static str {
 
 impl Caller {
     pub(super) fn new(credentials: &Credentials) -> Self {
-        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build();
+        let http = rollcall_system_tests::http_client().no_proxy().timeout(TIMEOUT).build();
         Self { http: http.expect("a client of plain HTTP"), credentials: credentials.clone() }
     }
 

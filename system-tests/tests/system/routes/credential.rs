@@ -186,7 +186,7 @@ fn forged(token: &str) -> String {
     use rollcall_directory::tokens::Claims;
     let root = RootKey::from_bytes([7; 32]);
     let key = SealedKey::seal(&root, KeyId(1), &[8; 32], [9; 12], Moment::from_seconds(0));
-    let other_keys = KeyRing::open(&root, &[key]).unwrap();
+    let other_keys = KeyRing::open(&root, &[key], Moment::from_millis(0)).unwrap();
     assert!(Claims::open(token, &other_keys).is_err());
     let claims = Claims {
         token: rollcall_directory::world::TokenId::from_bytes([1; 16]),

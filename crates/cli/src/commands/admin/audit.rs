@@ -8,7 +8,7 @@ use rollcall_directory::store::{Accounts, Inspector};
 use rollcall_directory::world::AccountId;
 use serde_json::json;
 
-use super::StoreArguments;
+use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 
@@ -79,14 +79,14 @@ fn head(text: &str) -> Result<Head, String> {
     Ok(Head { seq: seq.parse().map_err(|_| shape)?, hash: hash.parse::<Hash>()? })
 }
 
-pub async fn run(command: Command, printer: &Printer) -> Result<ExitStatus, Fault> {
+pub async fn run(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Head { which } => print_heads(&which, printer).await,
         Command::Verify { which, extends } => verify(&which, extends, printer).await,
     }
 }
 
-async fn print_heads(which: &Which, printer: &Printer) -> Result<ExitStatus, Fault> {
+async fn print_heads(which: &Which, printer: &Printer) -> Done {
     let store = which.store.inspect().await?;
     for account in which.accounts(&store).await? {
         let Head { seq, hash } = account.head;
@@ -99,19 +99,14 @@ async fn print_heads(which: &Which, printer: &Printer) -> Result<ExitStatus, Fau
     Ok(ExitStatus::Done)
 }
 
-async fn verify(
-    which: &Which,
-    extends: Option<Head>,
-    printer: &Printer,
-) -> Result<ExitStatus, Fault> {
+async fn verify(which: &Which, extends: Option<Head>, printer: &Printer) -> Done {
     let store = which.store.inspect().await?;
     let accounts = which.accounts(&store).await?;
     if extends.is_some() && accounts.len() > 1 {
-        printer.error(
-            &"a head is one account's, and there are several",
-            Some("name the account with --account ID"),
-        );
-        return Ok(ExitStatus::WrongUse);
+        return Err(AdminError::wrong_use(
+            "a head is one account's, and there are several",
+            "name the account with --account ID",
+        ));
     }
     let mut status = ExitStatus::Done;
     for account in accounts {

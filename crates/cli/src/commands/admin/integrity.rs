@@ -1,18 +1,13 @@
 //! `rollcall admin integrity`: asks the database to check itself.
 
-use rollcall_directory::Fault;
 use rollcall_directory::store::Integrity;
 use serde_json::json;
 
-use super::StoreArguments;
+use super::{Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 
-pub async fn run(
-    store: &StoreArguments,
-    json: bool,
-    printer: &Printer,
-) -> Result<ExitStatus, Fault> {
+pub async fn run(store: &StoreArguments, json: bool, printer: &Printer) -> Done {
     let found = store.inspect().await?.ask(&Integrity).await?;
     if json {
         printer.data(&json!({ "sound": found.is_empty(), "found": found }).to_string());

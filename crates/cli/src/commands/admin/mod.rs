@@ -1,18 +1,21 @@
-//! `rollcall admin`: looking after a store, beside the server that may have it open.
+//! `rollcall admin`: looking after a store, beside the server that may have it open. Each verb is a
+//! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
 
 mod audit;
+mod error;
 mod integrity;
+mod store;
 
-use std::path::PathBuf;
-
-use clap::{Args, Subcommand};
-use rollcall_directory::Fault;
-use rollcall_directory::store::Inspector;
-use rollcall_directory::store::postgres::Address;
-use rollcall_directory::store::sqlite::Place;
+use clap::Subcommand;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+
+use error::AdminError;
+use store::StoreArguments;
+
+/// What a command is: `Ok` is how it ended, whether or not it found what it looked for.
+type Done = Result<ExitStatus, AdminError>;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -36,28 +39,6 @@ Example:
     },
 }
 
-/// Which store.
-#[derive(Args, Clone)]
-#[group(required = true, multiple = false)]
-pub struct StoreArguments {
-    /// The folder of an embedded store
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// A PostgreSQL database, such as postgres://user@127.0.0.1/name
-    #[arg(long, value_name = "URL")]
-    database: Option<Address>,
-}
-
-impl StoreArguments {
-    async fn inspect(&self) -> Result<Inspector, Fault> {
-        match (&self.data, &self.database) {
-            (Some(folder), _) => Inspector::sqlite(&Place::new(folder)),
-            (None, Some(address)) => Inspector::postgres(address).await,
-            (None, None) => Err(Fault::Unusable("no store was named".to_owned())),
-        }
-    }
-}
-
 pub fn run(command: Command, printer: &Printer) -> ExitStatus {
     crate::logging::start("warn");
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -67,14 +48,15 @@ pub fn run(command: Command, printer: &Printer) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let done = match command {
-        Command::Audit { command } => runtime.block_on(audit::run(command, printer)),
-        Command::Integrity { store, json } => {
-            runtime.block_on(integrity::run(&store, json, printer))
-        }
-    };
-    done.unwrap_or_else(|fault| {
-        printer.error(&fault, None);
-        ExitStatus::Failed
+    runtime.block_on(dispatch(command, printer)).unwrap_or_else(|error| {
+        printer.error(&error, error.hint().as_deref());
+        error.status()
     })
+}
+
+async fn dispatch(command: Command, printer: &Printer) -> Done {
+    match command {
+        Command::Audit { command } => audit::run(command, printer).await,
+        Command::Integrity { store, json } => integrity::run(&store, json, printer).await,
+    }
 }

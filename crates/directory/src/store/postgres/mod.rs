@@ -7,12 +7,13 @@ mod migrate;
 mod open;
 mod reading;
 mod rows;
+mod sealed;
 
 use std::future::Future;
 
 pub use connection::Connection;
-pub(in crate::store) use open::inspect;
 pub use open::{Address, made_by, open};
+pub(in crate::store) use open::{inspect, open_to_administer};
 pub use reading::Postgres;
 
 use crate::Fault;

@@ -6,12 +6,12 @@ use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 
 use super::connection::Connection;
-use super::migrate;
 use super::reading::Postgres;
+use super::{migrate, sealed};
 use crate::Fault;
-use crate::keys::{KeyId, KeyRing, SealedKey};
-use crate::store::{Database, Founding, MadeBy, Store, migrations};
-use crate::world::{Moment, World};
+use crate::store::core::Core;
+use crate::store::{Database, Found, Founding, Store, migrations};
+use crate::world::World;
 
 const DEAD_AFTER: Duration = Duration::from_secs(5);
 
@@ -47,9 +47,29 @@ impl std::str::FromStr for Address {
 pub async fn open(address: &Address, founding: &Founding, world: World) -> Result<Store, Fault> {
     let Address(config) = address;
     migrate::migrate(config).await?;
-    let (keys, made_by) = found(config, founding, &world).await?;
+    let found = found(config, founding, &world).await?;
     let postgres = Postgres::start(config.clone(), world.clone());
-    Ok(Store::of(Database::Postgres(Box::new(postgres)), world, keys, made_by))
+    Ok(Store::of(Database::Postgres(Box::new(postgres)), world, found))
+}
+
+/// The same without its keys, for whoever administers it.
+pub(in crate::store) async fn open_to_administer(
+    address: &Address,
+    world: World,
+) -> Result<Core, Fault> {
+    let db = Connection::open(&address.0).await?;
+    migrations::newest(last_migration(&db).await?)?;
+    let postgres = Postgres::start(address.0.clone(), world.clone());
+    Ok(Core::of(Database::Postgres(Box::new(postgres)), world))
+}
+
+async fn last_migration(db: &Connection) -> Result<i64, Fault> {
+    let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
+    let last =
+        last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;
+    let last = last.first().map_or(0, |row| row.get(0));
+    migrations::known(last)?;
+    Ok(last)
 }
 
 /// What a store says made it; `None` where there is none.
@@ -63,10 +83,7 @@ pub async fn made_by(address: &Address) -> Result<Option<String>, Fault> {
 /// A connection that only looks, without a limit on its time.
 pub(in crate::store) async fn inspect(address: &Address) -> Result<Connection, Fault> {
     let db = Connection::open_without_limits(&address.0).await?;
-    let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
-    let last =
-        last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;
-    migrations::known(last.first().map_or(0, |row| row.get(0)))?;
+    last_migration(&db).await?;
     db.batch("set default_transaction_read_only = on").await?;
     Ok(db)
 }
@@ -77,27 +94,14 @@ async fn meta(db: &Connection) -> Result<Option<String>, Fault> {
 }
 
 /// Whoever comes first founds it; the others find what is there.
-async fn found(
-    config: &Config,
-    founding: &Founding,
-    world: &World,
-) -> Result<(KeyRing, MadeBy), Fault> {
+async fn found(config: &Config, founding: &Founding, world: &World) -> Result<Found, Fault> {
     let db = Connection::open(config).await?;
     db.batch("begin").await?;
     let sql = "insert into meta (name, value) values ('made_by', $1) on conflict (name) do nothing";
     if db.execute(sql, &[&founding.made_by_row()?]).await? == 1 {
-        let key = founding.first_sealed_key(world.now());
-        let sql = "insert into mac_keys (key_id, sealed, made) values ($1, $2, $3)";
-        db.execute(sql, &[&i64::from(key.id.0), &key.sealed, &key.made.millis()]).await?;
+        sealed::put_key(&db, &founding.first_sealed_key(world.now())).await?;
     }
     db.commit().await?;
     let made_by = meta(&db).await?.unwrap_or_default();
-    let mut sealed = Vec::new();
-    for row in db.query("select key_id, sealed, made from mac_keys", &[]).await? {
-        let id = u32::try_from(row.get::<_, i64>(0))
-            .map_err(|_| Fault::inconsistent("mac_keys", "key_id", row.get::<_, i64>(0)))?;
-        let made = Moment::from_millis(row.get(2));
-        sealed.push(SealedKey { id: KeyId(id), sealed: row.get(1), made });
-    }
-    founding.recognise(&made_by, &sealed)
+    founding.recognise(&made_by, &sealed::sealed_keys(&db).await?, world.now())
 }

@@ -46,6 +46,10 @@ impl Postgres {
         }
     }
 
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
     pub(in crate::store) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
         self.batcher.submit(ticket)
     }

@@ -6,6 +6,7 @@ mod migrate;
 mod open;
 mod readers;
 mod rows;
+mod sealed;
 mod writer;
 
 pub use rusqlite::Connection;
@@ -13,10 +14,10 @@ pub use rusqlite::Connection;
 use crate::Fault;
 use crate::acting::Ticket;
 
-pub(in crate::store) use open::inspect;
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
+pub(in crate::store) use open::{inspect, open_to_administer};
 pub use readers::Sqlite;
 pub(in crate::store) use readers::within_one_snapshot;
 

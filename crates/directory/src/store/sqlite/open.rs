@@ -11,11 +11,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use url::Url;
 
-use super::{Sqlite, migrate};
+use super::{Sqlite, migrate, sealed};
 use crate::Fault;
-use crate::keys::{KeyId, SealedKey};
-use crate::store::{Database, Founding, Lock, Store};
-use crate::world::{Moment, World};
+use crate::store::core::Core;
+use crate::store::{Database, Found, Founding, Lock, Store};
+use crate::world::World;
 
 const FILE: &str = "rollcall.sqlite";
 const LOCK_FILE: &str = "serving.lock";
@@ -92,9 +92,9 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
         check(&db)?;
     }
     migrate::migrate(&mut db)?;
-    let (keys, made_by) = found(&mut db, founding, &world)?;
+    let found = found(&mut db, founding, &world)?;
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
-    Ok(Store::of(Database::Sqlite(sqlite), world, keys, made_by))
+    Ok(Store::of(Database::Sqlite(sqlite), world, found))
 }
 
 /// Opens a store that is there, beside the server that may have it open. SQLite's own locks keep
@@ -109,15 +109,27 @@ pub(crate) fn open_beside_with(
     world: World,
     lock: Lock,
 ) -> Result<Store, Fault> {
+    let mut db = connect_beside(place)?;
+    let found = found(&mut db, founding, &world)?;
+    let sqlite = Sqlite::start(place.clone(), db, world.clone(), None, lock)?;
+    Ok(Store::of(Database::Sqlite(sqlite), world, found))
+}
+
+/// The same without its keys, for whoever administers it.
+pub(in crate::store) fn open_to_administer(place: &Place, world: World) -> Result<Core, Fault> {
+    let db = connect_beside(place)?;
+    let sqlite = Sqlite::start(place.clone(), db, world.clone(), None, Lock::Account)?;
+    Ok(Core::of(Database::Sqlite(sqlite), world))
+}
+
+fn connect_beside(place: &Place) -> Result<Connection, Fault> {
     if !place.holds_a_store() {
         return Err(Fault::Unusable(format!("{} holds no store", place.folder().display())));
     }
-    let mut db = connect(place)?;
+    let db = connect(place)?;
     // Never changed under a server that may be running.
     migrate::up_to_date(&db)?;
-    let (keys, made_by) = found(&mut db, founding, &world)?;
-    let sqlite = Sqlite::start(place.clone(), db, world.clone(), None, lock)?;
-    Ok(Store::of(Database::Sqlite(sqlite), world, keys, made_by))
+    Ok(db)
 }
 
 /// What a store says made it, without opening it for anything else.
@@ -297,31 +309,15 @@ fn meta(db: &Connection) -> Result<Option<String>, Fault> {
     Ok(db.query_row(sql, [], |row| row.get(0)).optional()?)
 }
 
-type Found = (crate::keys::KeyRing, crate::store::MadeBy);
-
 fn found(db: &mut Connection, founding: &Founding, world: &World) -> Result<Found, Fault> {
     let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     if meta(&transaction)?.is_none() {
-        let key = founding.first_sealed_key(world.now());
-        let sql = "insert into mac_keys (key_id, sealed, made) values (?1, ?2, ?3)";
-        transaction.execute(sql, (key.id.0, key.sealed, key.made.millis()))?;
+        sealed::put_key(&transaction, &founding.first_sealed_key(world.now()))?;
         let sql = "insert into meta (name, value) values ('made_by', ?1)";
         transaction.execute(sql, [founding.made_by_row()?])?;
     }
     let made_by = meta(&transaction)?.unwrap_or_default();
-    let mut sealed = Vec::new();
-    {
-        let mut statement = transaction.prepare("select key_id, sealed, made from mac_keys")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (id, sealed_key) = (KeyId(row.get(0)?), row.get(1)?);
-            sealed.push(SealedKey {
-                id,
-                sealed: sealed_key,
-                made: Moment::from_millis(row.get(2)?),
-            });
-        }
-    }
+    let keys = sealed::sealed_keys(&transaction)?;
     transaction.commit()?;
-    founding.recognise(&made_by, &sealed)
+    founding.recognise(&made_by, &keys, world.now())
 }

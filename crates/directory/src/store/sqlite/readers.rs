@@ -44,6 +44,10 @@ impl Sqlite {
         Ok(Self { place, writer, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
     }
 
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     pub(super) fn writer(&self) -> &Writer {
         &self.writer
     }

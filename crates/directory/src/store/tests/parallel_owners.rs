@@ -5,11 +5,12 @@
 use tokio_postgres::Config;
 
 use super::super::postgres::Address;
-use super::super::{Database, Lock, MadeBy, Store, postgres, sqlite};
+use super::super::{Database, Found, Lock, MadeBy, Store, postgres, sqlite};
 use super::a_place::{ACCOUNT, a_database, founding};
 use crate::accounts::{CreateAccount, Plan};
 use crate::acting::{Presented, Refusal};
 use crate::groups::Groups;
+use crate::keys::RootKey;
 use crate::users::{ImportPeople, NewPerson, Reactivate, State, Suspend};
 use crate::world::{Moment, UserId, World};
 
@@ -99,8 +100,12 @@ async fn on_database(config: &Config, lock: Lock) -> Vec<Store> {
             World::system(),
             lock,
         )));
-        let keys = crate::acting::stories::a_key_ring();
-        stores.push(Store::of(database, World::system(), keys, MadeBy::Serve));
+        let found = Found {
+            root: RootKey::from_bytes([1; 32]),
+            keys: crate::acting::stories::a_key_ring(),
+            made_by: MadeBy::Serve,
+        };
+        stores.push(Store::of(database, World::system(), found));
     }
     stores
 }

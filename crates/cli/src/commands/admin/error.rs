@@ -1,0 +1,55 @@
+//! Why a command could not do what it was asked: what went wrong, how the process ends, and the
+//! way out where there is one.
+
+use rollcall_directory::Fault;
+use rollcall_directory::acting::Refusal;
+use rollcall_directory::store::KeysFault;
+
+use crate::exit_status::ExitStatus;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    #[error(transparent)]
+    Keys(#[from] KeysFault),
+    /// A rule said no, and nothing was changed.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    #[error("{what}")]
+    WrongUse { what: String, hint: Option<String> },
+    #[error("{what}: {source}")]
+    Io { what: String, source: std::io::Error },
+}
+
+impl AdminError {
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        |source| Self::Io { what: what.into(), source }
+    }
+
+    pub fn wrong_use(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::WrongUse { what: what.into(), hint: Some(hint.into()) }
+    }
+
+    pub const fn status(&self) -> ExitStatus {
+        match self {
+            Self::WrongUse { .. } => ExitStatus::WrongUse,
+            Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => {
+                ExitStatus::Failed
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::WrongUse { hint, .. } => hint.clone(),
+            Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => None,
+        }
+    }
+}
+
+/// A refusal ends a command like any other failure.
+pub fn allowed<Done>(answer: Result<Done, Refusal>) -> Result<Done, AdminError> {
+    answer.map_err(AdminError::Refused)
+}

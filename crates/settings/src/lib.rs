@@ -1,0 +1,1 @@
+//! What an operator may choose: one TOML file, and the same as flags and environment variables.
