@@ -219,7 +219,8 @@ impl Store {
         })
     }
 
-    async fn look_after_keys(
+    /// Once: what [`Self::watch_keys`] does every two seconds.
+    pub async fn look_after_keys(
         &self,
         rotate_every: Option<Duration>,
         roots: impl Fn() -> Vec<RootKey>,

@@ -38,6 +38,7 @@ mod organisation;
 mod people;
 mod refusals;
 mod reopening;
+mod sealed;
 mod sqlite_files;
 mod stage;
 mod text;
