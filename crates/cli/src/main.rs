@@ -8,6 +8,7 @@ mod commands;
 mod exit_status;
 mod logging;
 mod printer;
+mod shown;
 
 use clap::{CommandFactory, Parser, Subcommand};
 

@@ -138,7 +138,7 @@ async fn plant_account(
     planting.submit(create, 0).await?;
     let mut coming = account.people.iter().map(new_person).peekable();
     while coming.peek().is_some() {
-        let some: Vec<NewPerson> = coming.by_ref().take(ImportPeople::PEOPLE_MAX).collect();
+        let some: Vec<NewPerson> = coming.by_ref().take(PEOPLE_EACH_MAX).collect();
         *people += some.len() as u64;
         planting.submit(ImportPeople { people: some }, *people).await?;
     }
@@ -176,6 +176,8 @@ struct Planting<'a> {
 }
 
 const UNDER_WAY_MAX: usize = 6;
+/// Of one act: enough to share a commit, and little enough to be made while another is written.
+const PEOPLE_EACH_MAX: usize = 10_000;
 
 impl Planting<'_> {
     /// `people`: how many there are once this is done. What is there already was done before.
@@ -183,7 +185,8 @@ impl Planting<'_> {
         let answer = self.store.submit(Presented::Operator, self.account, act);
         let waiting = async {
             match answer.await? {
-                Ok(_) | Err(Refusal::Exists(_)) => Ok(()),
+                // Nobody to give a password to: somebody has removed the owner of an earlier planting.
+                Ok(_) | Err(Refusal::Exists(_) | Refusal::NoSuchUser) => Ok(()),
                 Err(refusal) => Err(PlantError::Refused(refusal)),
             }
         };

@@ -3,6 +3,8 @@
 mod account;
 mod create;
 mod entitlement;
+mod found;
+mod one;
 pub mod postgres;
 mod set;
 pub mod sqlite;
@@ -10,4 +12,6 @@ pub mod sqlite;
 pub use account::{Account, Plan, Rights};
 pub use create::CreateAccount;
 pub use entitlement::entitled;
+pub use found::FoundAccount;
+pub use one::OneAccount;
 pub use set::SetAccount;

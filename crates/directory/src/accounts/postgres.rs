@@ -2,11 +2,11 @@
 
 use tokio_postgres::Row;
 
-use super::{Account, Plan};
+use super::{Account, OneAccount, Plan};
 use crate::Fault;
 use crate::audit::{Hash, Head};
 use crate::store::Lock;
-use crate::store::postgres::{Connection, exactly};
+use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::world::{AccountId, Moment};
 
 /// Reads the row, locked. Alone in its statement.
@@ -29,10 +29,10 @@ pub(crate) async fn load(
     db.query(sql, &[&id.to_string()]).await?.first().map(account).transpose()
 }
 
-pub(crate) async fn list(db: &Connection, limit: i64) -> Result<Vec<Account>, Fault> {
+pub(crate) async fn list(db: &Connection, after: &str, limit: i64) -> Result<Vec<Account>, Fault> {
     let sql = "select account_id, name, plan, provisioning_automated, epoch, created, audit_seq, audit_hash
-               from accounts order by account_id limit $1";
-    db.query(sql, &[&limit]).await?.iter().map(account).collect()
+               from accounts where account_id > $1 order by account_id limit $2";
+    db.query(sql, &[&after, &limit]).await?.iter().map(account).collect()
 }
 
 fn account(row: &Row) -> Result<Account, Fault> {
@@ -103,4 +103,14 @@ async fn write(db: &Connection, sql: &'static str, account: &Account) -> Result<
         )
         .await?;
     exactly(count, 1, "accounts", "account_id")
+}
+
+impl AskPostgres for OneAccount {
+    type Reply = Option<Account>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let sql = "select account_id, name, plan, provisioning_automated, epoch, created, audit_seq, audit_hash
+                   from accounts where account_id = $1";
+        db.query(sql, &[&self.account.to_string()]).await?.first().map(account).transpose()
+    }
 }

@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Account, Plan};
+use super::{Account, OneAccount, Plan};
 use crate::Fault;
 use crate::audit::{Hash, Head};
-use crate::store::sqlite::{Connection, exactly_one};
+use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
 use crate::world::{AccountId, Moment};
 
 pub(crate) fn load(db: &Connection, id: AccountId) -> Result<Option<Account>, Fault> {
@@ -53,4 +53,12 @@ pub(crate) fn store(db: &Connection, account: &Account, is_new: bool) -> Result<
         account.head.hash.as_bytes(),
     ])?;
     exactly_one(count, "accounts", "account_id", account.id)
+}
+
+impl AskSqlite for OneAccount {
+    type Answer = Option<Account>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        load(db, self.account)
+    }
 }

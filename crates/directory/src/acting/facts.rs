@@ -88,12 +88,19 @@ impl Facts {
         }
         for user in &writes.users_changed {
             let before = self.users.insert(user.id, user.clone());
-            self.owners_follow(before.as_ref(), user);
+            self.owners_follow(before.as_ref(), Some(user));
         }
         for user in &writes.users_added {
             self.emails_taken.insert(email_key(&user.email));
             self.users.insert(user.id, user.clone());
-            self.owners_follow(None, user);
+            self.owners_follow(None, Some(user));
+        }
+        for id in &writes.users_removed {
+            let before = self.users.remove(id);
+            if let Some(user) = &before {
+                self.emails_taken.remove(&email_key(&user.email));
+            }
+            self.owners_follow(before.as_ref(), None);
         }
         for (id, application) in &writes.applications {
             self.clients.insert(*id);
@@ -106,10 +113,10 @@ impl Facts {
         self.tallies.extend(writes.tallies.iter().map(|(id, tally)| (*id, *tally)));
     }
 
-    fn owners_follow(&mut self, before: Option<&User>, after: &User) {
+    fn owners_follow(&mut self, before: Option<&User>, after: Option<&User>) {
         let Some(count) = &mut self.active_owners else { return };
         let was = before.is_some_and(User::is_active_owner);
-        match (was, after.is_active_owner()) {
+        match (was, after.is_some_and(User::is_active_owner)) {
             (false, true) => *count += 1,
             // At nothing it stays there: then nobody may go.
             (true, false) => *count = count.saturating_sub(1),

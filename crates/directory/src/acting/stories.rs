@@ -6,7 +6,7 @@ use crate::audit::Head;
 use crate::groups::Groups;
 use crate::keys::{KeyId, KeyRing, RootKey, SealedKey};
 use crate::tokens::{AccessToken, Claims};
-use crate::users::{State, User};
+use crate::users::{NewPerson, State, User, email_key};
 use crate::world::{AccountId, ActId, ApplicationId, Moment, SecretId, TokenId, UserId};
 
 const NOW: Moment = Moment::from_seconds(1_800_000_000);
@@ -26,6 +26,12 @@ pub(crate) fn a_person(n: u8) -> User {
 
 pub(crate) fn an_owner(n: u8) -> User {
     User { groups: Groups { owner: true, ..Groups::default() }, ..a_person(n) }
+}
+
+pub(crate) fn a_new_person(n: u8) -> NewPerson {
+    let User { id, email, display_name, state, groups, externally_managed, created, .. } =
+        a_person(n);
+    NewPerson { id, email, display_name, state, groups, externally_managed, created }
 }
 
 pub(crate) fn a_token() -> Claims {
@@ -60,6 +66,7 @@ pub(crate) fn decide<A: Act>(act: &A, people: &[User]) -> Decision<A::Done> {
     let owners = people.iter().filter(|user| user.is_active_owner()).count();
     let facts = Facts {
         account: Some(account),
+        emails_taken: people.iter().map(|user| email_key(&user.email)).collect(),
         users: people.iter().map(|user| (user.id, user.clone())).collect(),
         active_owners: Some(owners as u64),
         ..Facts::default()

@@ -1,7 +1,7 @@
 //! What acts change. `Writes` is one act's; `Changes` is a whole batch's, folded so that a row
 //! that several acts touched is written once, over the version that was loaded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, RefusalTally};
 use crate::accounts::Account;
@@ -16,6 +16,7 @@ pub struct Writes {
     pub(crate) account: Option<Account>,
     pub(crate) users_changed: Vec<User>,
     pub(crate) users_added: Vec<User>,
+    pub(crate) users_removed: Vec<UserId>,
     /// `None`: deleted.
     pub(crate) applications: Vec<(ApplicationId, Option<Application>)>,
     pub(crate) revocations: Vec<Revocation>,
@@ -40,6 +41,15 @@ pub(crate) struct Edit<T> {
     pub after: Option<T>,
 }
 
+/// What a batch does to the rows of people.
+#[derive(Debug, Default)]
+pub(crate) struct UserRows<'a> {
+    pub removed: Vec<&'a User>,
+    /// As it was loaded, and as it is to be.
+    pub changed: Vec<(&'a User, &'a User)>,
+    pub added: Vec<&'a User>,
+}
+
 #[derive(Debug)]
 pub struct Changes {
     /// When the batch decided.
@@ -48,6 +58,8 @@ pub struct Changes {
     pub(crate) account_is_new: bool,
     pub(crate) account: Option<Account>,
     pub(crate) users: BTreeMap<UserId, Edit<User>>,
+    /// Who was removed: their row goes, and all that hangs on it, whoever may bear the id after.
+    pub(crate) users_removed: BTreeSet<UserId>,
     pub(crate) applications: BTreeMap<ApplicationId, Edit<Application>>,
     pub(crate) revocations: Vec<Revocation>,
     pub(crate) passwords: BTreeMap<UserId, String>,
@@ -62,12 +74,31 @@ impl Changes {
             account_is_new: false,
             account: None,
             users: BTreeMap::new(),
+            users_removed: BTreeSet::new(),
             applications: BTreeMap::new(),
             revocations: Vec::new(),
             passwords: BTreeMap::new(),
             tallies: BTreeMap::new(),
             records: Vec::new(),
         }
+    }
+
+    /// The rows of people to take away, to change and to add, in this order: whoever is removed
+    /// frees an address that somebody else in the same batch may have taken.
+    pub(crate) fn user_rows(&self) -> UserRows<'_> {
+        let mut rows = UserRows::default();
+        for (id, edit) in &self.users {
+            match (&edit.before, &edit.after) {
+                (Some(before), after) if self.users_removed.contains(id) => {
+                    rows.removed.push(before);
+                    rows.added.extend(after);
+                }
+                (Some(before), Some(after)) => rows.changed.push((before, after)),
+                (None, Some(after)) => rows.added.push(after),
+                (_, None) => {}
+            }
+        }
+        rows
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -81,6 +112,14 @@ impl Changes {
                 .entry(user.id)
                 .or_insert_with(|| Edit { before: facts.user(Some(user.id)).cloned(), after: None })
                 .after = Some(user.clone());
+        }
+        for id in &writes.users_removed {
+            self.users
+                .entry(*id)
+                .or_insert_with(|| Edit { before: facts.user(Some(*id)).cloned(), after: None })
+                .after = None;
+            self.users_removed.insert(*id);
+            self.passwords.remove(id);
         }
         for (id, after) in &writes.applications {
             self.applications

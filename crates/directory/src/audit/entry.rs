@@ -16,13 +16,29 @@ pub enum Entry {
         name: String,
         plan: Plan,
         provisioning_automated: bool,
+        /// Its first owner, where they were made with it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        owner: Option<UserId>,
     },
     AccountChanged {
         plan: Plan,
         provisioning_automated: bool,
+        /// The name, where it is another one now.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        name: Option<String>,
     },
     PeopleImported {
         count: u64,
+    },
+    UserAdded {
+        user: UserId,
+        groups: Vec<Group>,
+        externally_managed: bool,
+    },
+    UserRemoved {
+        user: UserId,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<ReasonText>,
     },
     UserSuspended {
         user: UserId,
@@ -40,6 +56,14 @@ pub enum Entry {
     },
     PasswordSet {
         user: UserId,
+    },
+    /// The operator made somebody an active owner, whoever was locked out.
+    OwnerRecovered {
+        user: UserId,
+        added: bool,
+        reactivated: bool,
+        promoted: bool,
+        password_set: bool,
     },
     ApplicationRegistered {
         application: ApplicationId,
@@ -91,10 +115,13 @@ impl Entry {
             Self::AccountCreated { .. } => "account_created",
             Self::AccountChanged { .. } => "account_changed",
             Self::PeopleImported { .. } => "people_imported",
+            Self::UserAdded { .. } => "user_added",
+            Self::UserRemoved { .. } => "user_removed",
             Self::UserSuspended { .. } => "user_suspended",
             Self::UserReactivated { .. } => "user_reactivated",
             Self::GroupsChanged { .. } => "groups_changed",
             Self::PasswordSet { .. } => "password_set",
+            Self::OwnerRecovered { .. } => "owner_recovered",
             Self::ApplicationRegistered { .. } => "application_registered",
             Self::ApplicationEdited { .. } => "application_edited",
             Self::ApplicationDeleted { .. } => "application_deleted",
@@ -113,10 +140,12 @@ impl Entry {
             Self::UserSuspended { user, .. }
             | Self::UserReactivated { user, .. }
             | Self::GroupsChanged { user, .. }
-            | Self::PasswordSet { user } => Some(*user),
-            Self::Refused { user, .. } => *user,
-            Self::AccountCreated { .. }
-            | Self::AccountChanged { .. }
+            | Self::PasswordSet { user }
+            | Self::UserAdded { user, .. }
+            | Self::UserRemoved { user, .. }
+            | Self::OwnerRecovered { user, .. } => Some(*user),
+            Self::Refused { user, .. } | Self::AccountCreated { owner: user, .. } => *user,
+            Self::AccountChanged { .. }
             | Self::PeopleImported { .. }
             | Self::ApplicationRegistered { .. }
             | Self::ApplicationEdited { .. }
@@ -140,6 +169,9 @@ impl Entry {
             Self::AccountCreated { .. }
             | Self::AccountChanged { .. }
             | Self::PeopleImported { .. }
+            | Self::UserAdded { .. }
+            | Self::UserRemoved { .. }
+            | Self::OwnerRecovered { .. }
             | Self::UserSuspended { .. }
             | Self::UserReactivated { .. }
             | Self::GroupsChanged { .. }

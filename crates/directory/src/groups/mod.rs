@@ -1,6 +1,7 @@
 //! The groups that give rights. Everybody is a member; some belong to more.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,16 @@ impl fmt::Display for Group {
     }
 }
 
+impl FromStr for Group {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|group| group.as_str() == text);
+        known.ok_or_else(|| {
+            format!("{text:?} is not a group; it is owners, administrators or security")
+        })
+    }
+}
+
 /// The groups one person is in, beside being a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Groups {
@@ -40,6 +51,28 @@ pub struct Groups {
 }
 
 impl Groups {
+    /// With this one too, or without it; the others as they are.
+    #[must_use]
+    pub const fn with(mut self, group: Group, member: bool) -> Self {
+        match group {
+            Group::Owners => self.owner = member,
+            Group::Administrators => self.administrator = member,
+            Group::Security => self.security = member,
+        }
+        self
+    }
+
+    /// Those somebody is in, in the order of [`Group::ALL`].
+    #[must_use]
+    pub fn names(self) -> Vec<Group> {
+        let held = |group: &Group| match group {
+            Group::Owners => self.owner,
+            Group::Administrators => self.administrator,
+            Group::Security => self.security,
+        };
+        Group::ALL.into_iter().filter(held).collect()
+    }
+
     /// Who may make an OAuth application and see its secret.
     #[must_use]
     pub const fn may_manage_integrations(self) -> bool {

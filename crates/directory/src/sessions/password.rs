@@ -51,7 +51,7 @@ impl PasswordHash {
         Self(phc)
     }
 
-    pub(super) fn to_row(&self) -> String {
+    pub(crate) fn to_row(&self) -> String {
         self.0.clone()
     }
 }

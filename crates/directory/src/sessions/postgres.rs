@@ -11,6 +11,10 @@ pub(crate) async fn store(
     account: AccountId,
     changes: &Changes,
 ) -> Result<(), Fault> {
+    for user in &changes.users_removed {
+        let sql = "delete from passwords where account_id = $1 and user_id = $2";
+        db.execute(sql, &[&account.to_string(), &user.to_string()]).await?;
+    }
     for (user, phc) in &changes.passwords {
         let sql = "insert into passwords (account_id, user_id, phc) values ($1, $2, $3)
                    on conflict (account_id, user_id) do update set phc = excluded.phc";

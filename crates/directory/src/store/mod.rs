@@ -144,9 +144,11 @@ impl Store {
 #[derive(Clone, Copy, Debug)]
 pub struct Integrity;
 
-/// The question: which accounts are there, in order of their ids? Bounded.
+/// The question: which accounts are there, in order of their ids? A page of them, behind the last
+/// one of the page before.
 #[derive(Clone, Copy, Debug)]
 pub struct Accounts {
+    pub after: Option<AccountId>,
     pub limit: u16,
 }
 

@@ -1,21 +1,33 @@
 //! People: who they are, what may be done to them, and how a long list of them is paged.
 
+mod add;
+mod browse;
+mod change_group;
+mod find;
 mod get;
 mod import;
 mod list;
 mod page_token;
 pub mod postgres;
 mod reactivate;
+mod recover_owner;
+mod remove;
 mod set_groups;
 pub mod sqlite;
 mod suspend;
 mod user;
 
+pub use add::AddUser;
+pub use browse::{People, SomePeople};
+pub use change_group::ChangeGroup;
+pub use find::{Named, PeopleWithEmails, Person};
 pub use get::GetUser;
 pub use import::{ImportPeople, NewPerson};
 pub use list::{ListUsers, Page, StateFilter};
 pub use page_token::{After, PAGE_TOKEN_LIFE, PageTokenError};
 pub use reactivate::Reactivate;
+pub use recover_owner::{RecoverOwner, Recovered};
+pub use remove::RemoveUser;
 pub use set_groups::SetGroups;
 pub use suspend::Suspend;
 pub use user::{ReasonText, State, User, email_key};

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use futures_util::future::{try_join, try_join3};
 use tokio_postgres::Row;
 
-use super::{GetUser, ListUsers, Page, State, StateFilter, User, email_key};
+use super::{
+    GetUser, ListUsers, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
+    StateFilter, User, email_key,
+};
 use crate::Fault;
 use crate::accounts::postgres::number;
 use crate::acting::{Changes, Needs, Refusal};
@@ -34,6 +37,9 @@ fn user(row: &Row, from: usize) -> Result<User, Fault> {
     })
 }
 
+/// A statement has five seconds: what is much is sent in several.
+const STATEMENT_MAX_ROWS: usize = 10_000;
+
 type Loaded = (HashMap<UserId, User>, HashSet<String>, Option<u64>);
 
 pub(crate) async fn load(
@@ -56,15 +62,18 @@ async fn by_ids(
     account: &str,
     needs: &Needs,
 ) -> Result<HashMap<UserId, User>, Fault> {
-    if needs.users.is_empty() {
-        return Ok(HashMap::new());
-    }
     let ids: Vec<String> = needs.users.iter().map(ToString::to_string).collect();
     let sql = "select user_id, email, display_name, state, owner, administrator, security,
                       externally_managed, created, epoch
                from users where account_id = $1 and user_id = any($2)";
-    let rows = db.query(sql, &[&account, &ids]).await?;
-    rows.iter().map(|row| user(row, 0).map(|user| (user.id, user))).collect()
+    let mut found = HashMap::new();
+    for ids in ids.chunks(STATEMENT_MAX_ROWS) {
+        for row in db.query(sql, &[&account, &ids]).await? {
+            let user = user(&row, 0)?;
+            found.insert(user.id, user);
+        }
+    }
+    Ok(found)
 }
 
 async fn emails_taken(
@@ -72,12 +81,13 @@ async fn emails_taken(
     account: &str,
     needs: &Needs,
 ) -> Result<HashSet<String>, Fault> {
-    if needs.emails.is_empty() {
-        return Ok(HashSet::new());
-    }
     let keys: Vec<&String> = needs.emails.iter().collect();
     let sql = "select email_key from users where account_id = $1 and email_key = any($2)";
-    Ok(db.query(sql, &[&account, &keys]).await?.iter().map(|row| row.get(0)).collect())
+    let mut taken = HashSet::new();
+    for keys in keys.chunks(STATEMENT_MAX_ROWS) {
+        taken.extend(db.query(sql, &[&account, &keys]).await?.iter().map(|row| row.get(0)));
+    }
+    Ok(taken)
 }
 
 async fn active_owners(
@@ -99,24 +109,37 @@ pub(crate) async fn store(
     changes: &Changes,
 ) -> Result<(), Fault> {
     let account = account.to_string();
-    let (mut updated, mut inserted) = (Vec::new(), Vec::new());
-    for edit in changes.users.values() {
-        match (&edit.before, &edit.after) {
-            (Some(before), Some(after)) => updated.push((before.epoch, after)),
-            (None, Some(after)) => inserted.push(after),
-            (_, None) => {}
+    let rows = changes.user_rows();
+    delete(db, &account, &rows.removed).await?;
+    let insert = async {
+        for users in rows.added.chunks(STATEMENT_MAX_ROWS) {
+            insert(db, &account, users).await?;
         }
-    }
-    try_join(update(db, &account, &updated), insert(db, &account, &inserted)).await.map(|_| ())
+        Ok(())
+    };
+    try_join(update(db, &account, &rows.changed), insert).await.map(|_| ())
 }
 
 /// Only over the epochs that were loaded.
-async fn update(db: &Connection, account: &str, users: &[(u32, &User)]) -> Result<(), Fault> {
+async fn delete(db: &Connection, account: &str, users: &[&User]) -> Result<(), Fault> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = users.iter().map(|user| user.id.to_string()).collect();
+    let before: Vec<i64> = users.iter().map(|user| i64::from(user.epoch)).collect();
+    let sql = "delete from users u using unnest($2::text[], $3::bigint[]) w(user_id, before)
+               where u.account_id = $1 and u.user_id = w.user_id and u.epoch = w.before";
+    let count = db.execute(sql, &[&account, &ids, &before]).await?;
+    exactly(count, users.len(), "users", "epoch")
+}
+
+/// Only over the epochs that were loaded.
+async fn update(db: &Connection, account: &str, users: &[(&User, &User)]) -> Result<(), Fault> {
     if users.is_empty() {
         return Ok(());
     }
     let ids: Vec<String> = users.iter().map(|(_, user)| user.id.to_string()).collect();
-    let before: Vec<i64> = users.iter().map(|(epoch, _)| i64::from(*epoch)).collect();
+    let before: Vec<i64> = users.iter().map(|(before, _)| i64::from(before.epoch)).collect();
     let after: Vec<i64> = users.iter().map(|(_, user)| i64::from(user.epoch)).collect();
     let state: Vec<i16> = users.iter().map(|(_, user)| user.state.to_row()).collect();
     let owner: Vec<bool> = users.iter().map(|(_, user)| user.groups.owner).collect();
@@ -137,9 +160,6 @@ async fn update(db: &Connection, account: &str, users: &[(u32, &User)]) -> Resul
 }
 
 async fn insert(db: &Connection, account: &str, users: &[&User]) -> Result<(), Fault> {
-    if users.is_empty() {
-        return Ok(());
-    }
     let created: Vec<i64> = users.iter().map(|user| user.created.millis()).collect();
     let ids: Vec<String> = users.iter().map(|user| user.id.to_string()).collect();
     let emails: Vec<&str> = users.iter().map(|user| user.email.as_str()).collect();
@@ -245,4 +265,69 @@ const fn page_sql(filter: StateFilter) -> &'static str {
         StateFilter::Active => page!("and state = 1"),
         StateFilter::Suspended => page!("and state = 2"),
     }
+}
+
+impl AskPostgres for People {
+    type Reply = SomePeople;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let (created, id) = self.begin();
+        let keys: (String, i64) = (self.account.to_string(), i64::from(self.rows));
+        let rows = db.query(browse_sql(self.state), &[&keys.0, &created, &id, &keys.1]).await?;
+        Ok(self.decide(rows.iter().map(|row| user(row, 0)).collect::<Result<_, _>>()?))
+    }
+}
+
+const fn browse_sql(state: StateFilter) -> &'static str {
+    macro_rules! page {
+        ($state:literal) => {
+            concat!(
+                "select user_id, email, display_name, state, owner, administrator, security, ",
+                "externally_managed, created, epoch from users ",
+                "where account_id = $1 and (created, user_id) > ($2, $3) ",
+                $state,
+                "order by created, user_id limit $4"
+            )
+        };
+    }
+    match state {
+        StateFilter::All => page!(""),
+        StateFilter::Active => page!("and state = 1 "),
+        StateFilter::Suspended => page!("and state = 2 "),
+    }
+}
+
+impl AskPostgres for Person {
+    type Reply = Option<User>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let account = self.account.to_string();
+        let found = match &self.who {
+            Named::Id(id) => {
+                let sql =
+                    "select user_id, email, display_name, state, owner, administrator, security,
+                                  externally_managed, created, epoch
+                           from users where account_id = $1 and user_id = $2";
+                db.query(sql, &[&account, &id.to_string()]).await?
+            }
+            Named::Email(email) => with_emails(db, &account, &[email_key(email)]).await?,
+        };
+        found.first().map(|row| user(row, 0)).transpose()
+    }
+}
+
+impl AskPostgres for PeopleWithEmails {
+    type Reply = Vec<User>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let rows = with_emails(db, &self.account.to_string(), &self.keys).await?;
+        rows.iter().map(|row| user(row, 0)).collect()
+    }
+}
+
+async fn with_emails(db: &Connection, account: &str, keys: &[String]) -> Result<Vec<Row>, Fault> {
+    let sql = "select user_id, email, display_name, state, owner, administrator, security,
+                      externally_managed, created, epoch
+               from users where account_id = $1 and email_key = any($2)";
+    db.query(sql, &[&account, &keys]).await
 }

@@ -3,7 +3,7 @@
 use super::User;
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
-use crate::groups::{Group, Groups};
+use crate::groups::Groups;
 use crate::world::UserId;
 
 #[derive(Clone, Copy, Debug)]
@@ -29,25 +29,21 @@ impl Act for SetGroups {
         let Some(user) = facts.user(Some(self.user)) else {
             return by.refused(Refusal::NoSuchUser);
         };
-        if user.groups == self.groups {
-            return Decision::Nothing { done: user.clone() };
-        }
-        if user.is_active_owner() && !self.groups.owner && facts.active_owners() <= 1 {
-            return by.refused(Refusal::NoOwnerRemains(user.id));
-        }
-        let user = user.regrouped(self.groups);
-        let entry = Entry::GroupsChanged { user: user.id, groups: names(self.groups) };
-        by.changed(Writes::user(&user), entry, user)
+        regroup(by, facts, user, self.groups)
     }
 }
 
-fn names(groups: Groups) -> Vec<Group> {
-    let held = |group: &Group| match group {
-        Group::Owners => groups.owner,
-        Group::Administrators => groups.administrator,
-        Group::Security => groups.security,
-    };
-    Group::ALL.into_iter().filter(held).collect()
+/// The rule for whatever changes a person's groups.
+pub(super) fn regroup(by: &Caller, facts: &Facts, user: &User, groups: Groups) -> Decision<User> {
+    if user.groups == groups {
+        return Decision::Nothing { done: user.clone() };
+    }
+    if user.is_active_owner() && !groups.owner && facts.active_owners() <= 1 {
+        return by.refused(Refusal::NoOwnerRemains(user.id));
+    }
+    let user = user.regrouped(groups);
+    let entry = Entry::GroupsChanged { user: user.id, groups: groups.names() };
+    by.changed(Writes::user(&user), entry, user)
 }
 
 #[cfg(test)]

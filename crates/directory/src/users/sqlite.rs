@@ -2,7 +2,10 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{GetUser, ListUsers, Page, State, StateFilter, User, email_key};
+use super::{
+    GetUser, ListUsers, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
+    StateFilter, User, email_key,
+};
 use crate::Fault;
 use crate::acting::{Changes, Facts, Needs, Refusal};
 use crate::groups::Groups;
@@ -32,6 +35,12 @@ fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault
     let sql = select("where account_id = ?1 and user_id = ?2");
     let mut statement = db.prepare_cached(&sql)?;
     statement.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
+}
+
+fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
+    let sql = select("where account_id = ?1 and email_key = ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    statement.query_row(params![account, key], |row| Ok(user(row))).optional()?.transpose()
 }
 
 fn select(rest: &str) -> String {
@@ -66,14 +75,19 @@ pub(crate) fn load(
 
 pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
     let account = account.to_string();
-    for edit in changes.users.values() {
-        match (&edit.before, &edit.after) {
-            (Some(before), Some(after)) => update(db, &account, before, after)?,
-            (None, Some(after)) => insert(db, &account, after)?,
-            (_, None) => {}
-        }
-    }
-    Ok(())
+    let rows = changes.user_rows();
+    rows.removed.into_iter().try_for_each(|user| delete(db, &account, user))?;
+    rows.changed.into_iter().try_for_each(|(before, after)| update(db, &account, before, after))?;
+    rows.added.into_iter().try_for_each(|user| insert(db, &account, user))
+}
+
+/// Only over the epoch that was loaded.
+fn delete(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
+    let sql = "delete from users
+               where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
+    let keys = params![account, user.created.millis(), user.id.to_string(), user.epoch];
+    let count = db.prepare_cached(sql)?.execute(keys)?;
+    exactly_one(count, "users", "epoch", user.id)
 }
 
 /// Only over the epoch that was loaded.
@@ -135,23 +149,61 @@ impl AskSqlite for ListUsers {
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         let caller = caller_facts(db, &self.token)?;
-        Ok(self.decide(&caller, self.rows(db)?))
+        let begin = self.after.map_or((i64::MIN, String::new()), |after| {
+            (after.created.millis(), after.id.to_string())
+        });
+        let found = page(db, self.token.account, self.filter, begin, self.rows_wanted())?;
+        Ok(self.decide(&caller, found))
     }
 }
 
-impl ListUsers {
-    fn rows(&self, db: &Connection) -> Result<Vec<User>, Fault> {
-        let (created, id) = self.after.map_or((i64::MIN, String::new()), |after| {
-            (after.created.millis(), after.id.to_string())
-        });
-        let mut statement = db.prepare_cached(page_sql(self.filter))?;
-        let account = self.token.account.to_string();
-        let mut rows = statement.query(params![account, created, id, self.rows_wanted()])?;
-        let mut users = Vec::with_capacity(usize::from(self.page_size) + 1);
-        while let Some(row) = rows.next()? {
-            users.push(user(row)?);
+fn page(
+    db: &Connection,
+    account: AccountId,
+    filter: StateFilter,
+    (created, id): (i64, String),
+    limit: i64,
+) -> Result<Vec<User>, Fault> {
+    let mut statement = db.prepare_cached(page_sql(filter))?;
+    let mut rows = statement.query(params![account.to_string(), created, id, limit])?;
+    let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
+    while let Some(row) = rows.next()? {
+        users.push(user(row)?);
+    }
+    Ok(users)
+}
+
+impl AskSqlite for People {
+    type Answer = SomePeople;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let found = page(db, self.account, self.state, self.begin(), i64::from(self.rows))?;
+        Ok(self.decide(found))
+    }
+}
+
+impl AskSqlite for Person {
+    type Answer = Option<User>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let account = self.account.to_string();
+        match &self.who {
+            Named::Id(id) => by_id(db, &account, &id.to_string()),
+            Named::Email(email) => by_email(db, &account, &email_key(email)),
         }
-        Ok(users)
+    }
+}
+
+impl AskSqlite for PeopleWithEmails {
+    type Answer = Vec<User>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let account = self.account.to_string();
+        let mut found = Vec::new();
+        for key in &self.keys {
+            found.extend(by_email(db, &account, key)?);
+        }
+        Ok(found)
     }
 }
 

@@ -56,8 +56,8 @@ async fn a_change_of_plan_and_provisioning_is_kept(stage: &Stage) {
     let other = SetAccount { plan: Some(Plan::Other), ..SetAccount::default() };
     let automated = SetAccount { provisioning_automated: Some(true), ..SetAccount::default() };
     operator(&store, account_id(1), other).await;
-    operator(&store, account_id(1), automated).await;
-    operator(&store, account_id(1), automated).await;
+    operator(&store, account_id(1), automated.clone()).await;
+    operator(&store, account_id(1), automated.clone()).await;
     operator(&store, account_id(1), SetAccount::default()).await;
     let found = stored_account(&store, account_id(1)).await.unwrap();
     assert_eq!((found.plan, found.provisioning_automated), (Plan::Other, true));
@@ -90,7 +90,7 @@ async fn accounts_are_listed_in_order_of_their_ids(stage: &Stage) {
     for n in [40, 1, 230, 120, 208] {
         operator(&store, account_id(n), create_account(n)).await;
     }
-    let listed = store.read(&Accounts { limit: 4 }).await.unwrap();
+    let listed = store.read(&Accounts { after: None, limit: 4 }).await.unwrap();
     let ids: Vec<String> = listed.iter().map(|account| account.id.to_string()).collect();
     let mut expected: Vec<String> =
         [40, 1, 230, 120, 208].map(|n| account_id(n).to_string()).to_vec();

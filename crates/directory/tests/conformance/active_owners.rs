@@ -1,5 +1,5 @@
 //! The count of active owners that follows the acts of a batch is what a fresh load would count:
-//! random suspensions, reactivations, groups and newcomers, in one batch here and one by one there,
+//! random suspensions, reactivations, groups, newcomers and removals, in one batch here and one by one there,
 //! get the same answers and leave the same people.
 
 use std::fmt::Debug;
@@ -8,7 +8,7 @@ use rollcall_directory::Fault;
 use rollcall_directory::acting::{Facts, Presented, Refusal};
 use rollcall_directory::groups::Groups;
 use rollcall_directory::store::Store;
-use rollcall_directory::users::{ImportPeople, NewPerson, State, User};
+use rollcall_directory::users::{ImportPeople, NewPerson, RemoveUser, State, User};
 use rollcall_directory::world::{AccountId, Randomness, ReplayedRandomness};
 
 use crate::organisation::*;
@@ -26,6 +26,7 @@ enum Step {
     Reactivate(u8),
     Groups(u8, Groups),
     Import(u8, bool),
+    Remove(u8),
 }
 
 fn steps(seed: u64) -> Vec<Step> {
@@ -35,13 +36,14 @@ fn steps(seed: u64) -> Vec<Step> {
         chance.fill(&mut bytes);
         let [kind, who, owner, _] = bytes;
         let person = who % PERSONS + 1;
-        match kind % 8 {
+        match kind % 9 {
             0..=2 => Step::Suspend(person),
             3 | 4 => Step::Reactivate(person),
             5 | 6 => Step::Groups(
                 person,
                 Groups { owner: owner % 2 == 0, security: owner % 3 == 0, ..Groups::default() },
             ),
+            7 => Step::Remove(person),
             _ => Step::Import(u8::try_from(n).unwrap() + 100, owner % 2 == 0),
         }
     };
@@ -64,6 +66,10 @@ fn take(store: &Store, org: &Organisation, step: Step) -> Told {
         Step::Suspend(n) => told(ask(store, by, org.account, org.suspend(n))),
         Step::Reactivate(n) => told(ask(store, by, org.account, org.reactivate(n))),
         Step::Groups(n, groups) => told(ask(store, by, org.account, set_groups(n, groups))),
+        Step::Remove(n) => {
+            let act = RemoveUser { user: user_id(n), why: None };
+            told(ask(store, by, org.account, act))
+        }
         Step::Import(n, suspended) => {
             let state = if suspended { State::Suspended } else { State::Active };
             let people = vec![NewPerson { state, ..an_owner(n) }];

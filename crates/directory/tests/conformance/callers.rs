@@ -90,8 +90,11 @@ async fn what_the_account_loses_its_applications_lose(stage: &Stage) {
     let store = stage.open().await;
     let (org, other) = (organisation(&store, 1).await, organisation(&store, 2).await);
     let (token, others) = (org.token(&store).await, other.token(&store).await);
-    let set =
-        |plan, automated| SetAccount { plan: Some(plan), provisioning_automated: Some(automated) };
+    let set = |plan, automated| SetAccount {
+        name: None,
+        plan: Some(plan),
+        provisioning_automated: Some(automated),
+    };
     operator(&store, org.account, set(Plan::Other, false)).await;
     all_refuse(&store, &token, Refusal::PlanNotEntitled).await;
     operator(&store, org.account, set(Plan::Business, true)).await;
@@ -138,7 +141,7 @@ async fn another_account_is_not_told_of(stage: &Stage) {
         assert_eq!(doors(&store, &token, account).await, expected);
     }
     // Even an account that is not entitled learns only that it is not its own.
-    let set = SetAccount { plan: Some(Plan::Other), provisioning_automated: None };
+    let set = SetAccount { name: None, plan: Some(Plan::Other), provisioning_automated: None };
     operator(&store, org.account, set).await;
     let expected = [(); 4].map(|()| Err(Refusal::AccountMismatch));
     assert_eq!(doors(&store, &token, Some(other.account)).await, expected);

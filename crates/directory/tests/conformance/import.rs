@@ -4,7 +4,7 @@ use rollcall_directory::acting::Refusal;
 use rollcall_directory::groups::Groups;
 use rollcall_directory::store::Store;
 use rollcall_directory::users::{ImportPeople, NewPerson, State, User};
-use rollcall_directory::world::{AccountId, Moment};
+use rollcall_directory::world::{AccountId, Moment, UserId};
 
 use crate::organisation::*;
 use crate::stage::Stage;
@@ -14,7 +14,8 @@ on_both!(
     whatever_is_refused_adds_nobody,
     who_is_there_already_is_refused_and_nobody_is_added,
     an_account_of_another_may_have_the_same_people,
-    ten_thousand_people_are_added_at_once,
+    more_people_than_one_statement_takes_are_added_at_once,
+    one_flaw_among_many_adds_nobody,
     nobody_is_nothing
 );
 
@@ -112,21 +113,39 @@ async fn an_account_of_another_may_have_the_same_people(stage: &Stage) {
     assert_eq!(operator(&store, other, Look::default()).await.active_owners(), 1);
 }
 
-async fn ten_thousand_people_are_added_at_once(stage: &Stage) {
-    let store = founded(stage).await;
-    let people = (0..ImportPeople::PEOPLE_MAX).map(|n| {
+/// More than two statements on PostgreSQL.
+const MANY: usize = 25_000;
+
+fn many() -> Vec<NewPerson> {
+    let person = |n: usize| {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&(n as u64).to_le_bytes());
-        NewPerson {
-            id: rollcall_directory::world::UserId::from_bytes(id),
-            email: format!("person{n}@example.com"),
-            ..a_person(1)
-        }
-    });
-    let people: Vec<_> = people.collect();
-    assert_eq!(operator(&store, ACCOUNT, ImportPeople { people }).await, 10_000);
+        let email = format!("person{n}@example.com");
+        NewPerson { id: UserId::from_bytes(id), email, ..a_person(1) }
+    };
+    (0..MANY).map(person).collect()
+}
+
+async fn more_people_than_one_statement_takes_are_added_at_once(stage: &Stage) {
+    let store = founded(stage).await;
+    assert_eq!(operator(&store, ACCOUNT, ImportPeople { people: many() }).await, MANY);
     let counted = stage.texts("select cast(count(*) as text) from users").await;
-    assert_eq!(counted, ["10000"]);
+    assert_eq!(counted, [MANY.to_string()]);
+    assert_eq!(stage.records(ACCOUNT).await, ["account_created", "people_imported"]);
+}
+
+/// In the first statement and in the last one.
+async fn one_flaw_among_many_adds_nobody(stage: &Stage) {
+    let store = founded(stage).await;
+    let known = many().pop().unwrap();
+    operator(&store, ACCOUNT, ImportPeople { people: vec![known.clone()] }).await;
+    let mut people = many();
+    people.swap(0, MANY - 1);
+    for people in [many(), people] {
+        let why = refused(&store, ACCOUNT, ImportPeople { people }).await;
+        assert_eq!(why, Refusal::Exists("person"));
+    }
+    assert_eq!(stage.texts("select email from users").await, [known.email]);
 }
 
 async fn nobody_is_nothing(stage: &Stage) {

@@ -55,7 +55,7 @@ async fn names_and_addresses_come_back_as_they_were(stage: &Stage) {
     };
     let mut people: Vec<NewPerson> = names.iter().enumerate().map(person).collect();
     people.push(NewPerson { email: format!("{}@example.com", "x".repeat(242)), ..a_person(200) });
-    assert_eq!(people.last().unwrap().email.len(), ImportPeople::EMAIL_LENGTH_MAX_BYTES);
+    assert_eq!(people.last().unwrap().email.len(), NewPerson::EMAIL_LENGTH_MAX_BYTES);
     operator(&store, org.account, ImportPeople { people: people.clone() }).await;
     let token = org.token(&store).await;
     let listed = store.read(&org.list(&store, &token, 1000)).await.unwrap().unwrap().users;

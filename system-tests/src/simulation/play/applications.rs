@@ -58,7 +58,8 @@ impl Player {
         let id = self.account(account);
         let expected = self.model.set_account(id, business, automated);
         let plan = if business { Plan::Business } else { Plan::Other };
-        let act = SetAccount { plan: Some(plan), provisioning_automated: Some(automated) };
+        let act =
+            SetAccount { name: None, plan: Some(plan), provisioning_automated: Some(automated) };
         Both { expected, answered: told(self.operator(id, act).await, done) }
     }
 

@@ -115,7 +115,7 @@ impl Wallet {
         let of_other_plan = issue(&beside.register(other_plan, Scopes::ALL).await).await;
         let automated = new_account(beside, Plan::Business).await;
         let of_automated = issue(&beside.register(automated, Scopes::ALL).await).await;
-        let automate = SetAccount { plan: None, provisioning_automated: Some(true) };
+        let automate = SetAccount { name: None, plan: None, provisioning_automated: Some(true) };
         beside.act_in(automated, automate).await;
         let another = beside.register(home, Scopes::ALL).await;
 

@@ -109,7 +109,7 @@ async fn an_application_is_deleted(store: Store) {
 
 async fn the_plan_changes_and_changes_back(store: Store) {
     let story = begin(store).await;
-    let plan = |plan| SetAccount { plan: Some(plan), provisioning_automated: None };
+    let plan = |plan| SetAccount { name: None, plan: Some(plan), provisioning_automated: None };
     story.all_calls_work().await;
     story.beside.act(plan(Plan::Other)).await;
     story.all_calls_are_refused(403, 7, "plan_not_entitled").await;
@@ -120,7 +120,7 @@ async fn the_plan_changes_and_changes_back(store: Store) {
 
 async fn provisioning_is_switched_on_and_off(store: Store) {
     let story = begin(store).await;
-    let automated = |on| SetAccount { plan: None, provisioning_automated: Some(on) };
+    let automated = |on| SetAccount { name: None, plan: None, provisioning_automated: Some(on) };
     story.all_calls_work().await;
     story.beside.act(automated(true)).await;
     story.all_calls_are_refused(403, 7, "provisioning_automated").await;

@@ -2,12 +2,13 @@
 
 use clap::{Args, Subcommand};
 use rollcall_directory::Fault;
-use rollcall_directory::accounts::Account;
+use rollcall_directory::accounts::{Account, OneAccount};
 use rollcall_directory::audit::{Broken, Hash, Head, Verified, VerifyAudit};
-use rollcall_directory::store::{Accounts, Inspector};
+use rollcall_directory::store::Inspector;
 use rollcall_directory::world::AccountId;
 use serde_json::json;
 
+use super::which_account::every_account;
 use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
@@ -53,18 +54,12 @@ pub struct Which {
     json: bool,
 }
 
-const ACCOUNTS_MAX: u16 = 10_000;
-
 impl Which {
     async fn accounts(&self, store: &Inspector) -> Result<Vec<Account>, Fault> {
-        let all = store.ask(&Accounts { limit: ACCOUNTS_MAX }).await?;
-        if all.len() == usize::from(ACCOUNTS_MAX) {
-            return Err(Fault::Unusable(format!(
-                "there are {ACCOUNTS_MAX} accounts or more, too many for one run of this version"
-            )));
-        }
-        let wanted = |account: &Account| self.account.is_none_or(|id| account.id == id);
-        let found: Vec<Account> = all.into_iter().filter(wanted).collect();
+        let found = match self.account {
+            Some(account) => store.ask(&OneAccount { account }).await?.into_iter().collect(),
+            None => every_account(store).await?,
+        };
         if found.is_empty() {
             return Err(Fault::Unusable("there is no such account".to_owned()));
         }

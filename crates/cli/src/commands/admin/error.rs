@@ -18,6 +18,9 @@ pub enum AdminError {
     Refused(Refusal),
     #[error("{what}")]
     WrongUse { what: String, hint: Option<String> },
+    /// What the command is about is not there.
+    #[error("{what}")]
+    Missing { what: String, hint: String },
     #[error("{what}: {source}")]
     Io { what: String, source: std::io::Error },
 }
@@ -31,12 +34,18 @@ impl AdminError {
         Self::WrongUse { what: what.into(), hint: Some(hint.into()) }
     }
 
+    pub fn missing(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Missing { what: what.into(), hint: hint.into() }
+    }
+
     pub const fn status(&self) -> ExitStatus {
         match self {
             Self::WrongUse { .. } => ExitStatus::WrongUse,
-            Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => {
-                ExitStatus::Failed
-            }
+            Self::Fault(_)
+            | Self::Keys(_)
+            | Self::Refused(_)
+            | Self::Missing { .. }
+            | Self::Io { .. } => ExitStatus::Failed,
         }
     }
 
@@ -44,6 +53,7 @@ impl AdminError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::WrongUse { hint, .. } => hint.clone(),
+            Self::Missing { hint, .. } => Some(hint.clone()),
             Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => None,
         }
     }

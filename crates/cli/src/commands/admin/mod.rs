@@ -5,6 +5,7 @@ mod audit;
 mod error;
 mod integrity;
 mod store;
+mod which_account;
 
 use clap::Subcommand;
 

@@ -131,6 +131,7 @@ impl AskPostgres for Accounts {
     type Reply = Vec<Account>;
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
-        accounts::postgres::list(db, i64::from(self.limit)).await
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
+        accounts::postgres::list(db, &after, i64::from(self.limit)).await
     }
 }

@@ -106,9 +106,11 @@ impl AskSqlite for Accounts {
     type Answer = Vec<Account>;
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        let mut statement =
-            db.prepare_cached("select account_id from accounts order by account_id limit ?1")?;
-        let mut rows = statement.query([self.limit])?;
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
+        let mut statement = db.prepare_cached(
+            "select account_id from accounts where account_id > ?1 order by account_id limit ?2",
+        )?;
+        let mut rows = statement.query(rusqlite::params![after, self.limit])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let text = row.get_ref(0)?.as_str()?;

@@ -36,7 +36,7 @@ async fn others_go_on(store: &Store) {
         let told = store.act(Presented::Operator, ACCOUNT, Panics).await;
         assert!(matches!(told, Err(Fault::OutcomeUnknown(_))), "{told:?}");
     }
-    let change = SetAccount { plan: Some(Plan::Other), provisioning_automated: None };
+    let change = SetAccount { name: None, plan: Some(Plan::Other), provisioning_automated: None };
     let done = store.act(Presented::Operator, ACCOUNT, change).await.unwrap().unwrap();
     assert_eq!(done.plan, Plan::Other);
     let head = store.read(&HeadOf { account: ACCOUNT }).await.unwrap().unwrap();

@@ -1,5 +1,5 @@
 //! Four owners suspended in parallel, by several writers at the same database, a thousand times:
-//! exactly one remains each time. And the same with the account's lock taken away, to see that
+//! exactly one remains each time. The same where they are demoted and removed too. And the same with the account's lock taken away, to see that
 //! this test would notice.
 
 use tokio_postgres::Config;
@@ -9,12 +9,15 @@ use super::super::{Database, Found, Lock, MadeBy, Store, postgres, sqlite};
 use super::a_place::{ACCOUNT, a_database, founding};
 use crate::accounts::{CreateAccount, Plan};
 use crate::acting::{Presented, Refusal};
-use crate::groups::Groups;
+use crate::groups::{Group, Groups};
 use crate::keys::RootKey;
-use crate::users::{ImportPeople, NewPerson, Reactivate, State, Suspend};
+use crate::users::{
+    AddUser, ChangeGroup, ImportPeople, NewPerson, Reactivate, RemoveUser, State, Suspend,
+};
 use crate::world::{Moment, UserId, World};
 
 const ROUNDS: usize = 1000;
+const MIXED_ROUNDS: usize = 200;
 const ROUNDS_WITHOUT_LOCK: usize = 50;
 const OWNERS: u8 = 4;
 
@@ -27,7 +30,12 @@ async fn people(store: &Store) {
     let account =
         CreateAccount { id: ACCOUNT, name, plan: Plan::Business, provisioning_automated: false };
     store.act(Presented::Operator, ACCOUNT, account).await.unwrap().unwrap();
-    let people = (1..=OWNERS).map(|n| NewPerson {
+    let import = ImportPeople { people: (1..=OWNERS).map(person).collect() };
+    store.act(Presented::Operator, ACCOUNT, import).await.unwrap().unwrap();
+}
+
+fn person(n: u8) -> NewPerson {
+    NewPerson {
         id: owner(n),
         email: format!("owner{n}@example.com"),
         display_name: format!("Owner {n}"),
@@ -35,9 +43,7 @@ async fn people(store: &Store) {
         groups: Groups { owner: true, ..Groups::default() },
         externally_managed: false,
         created: Moment::from_seconds(n.into()),
-    });
-    let import = ImportPeople { people: people.collect() };
-    store.act(Presented::Operator, ACCOUNT, import).await.unwrap().unwrap();
+    }
 }
 
 /// How many owners are left when each writer suspends one at the same time.
@@ -62,6 +68,67 @@ async fn round(writers: &[Store]) -> usize {
         }
     }
     left
+}
+
+/// Suspended, demoted or removed, each by another writer: how many active owners are left. Whoever
+/// is gone comes back first.
+async fn mixed_round(writers: &[Store], turn: usize) -> usize {
+    for n in 1..=OWNERS {
+        let (by, add) = (Presented::Operator, AddUser { person: person(n) });
+        if let Err(why) = writers[0].act(by.clone(), ACCOUNT, add).await.unwrap() {
+            assert_eq!(why, Refusal::Exists("person"));
+            let back = Reactivate { account: None, user: Some(owner(n)), why: None };
+            writers[0].act(by.clone(), ACCOUNT, back).await.unwrap().unwrap();
+            let owns = ChangeGroup { user: owner(n), group: Group::Owners, member: true };
+            writers[0].act(by, ACCOUNT, owns).await.unwrap().unwrap();
+        }
+    }
+    let acts = (1..=OWNERS).zip(writers.iter().cycle()).map(|(n, writer)| {
+        let (writer, by, user) = (writer.clone(), Presented::Operator, owner(n));
+        tokio::spawn(async move {
+            match (usize::from(n) + turn) % 3 {
+                0 => {
+                    let act = Suspend { account: None, user: Some(user), why: None };
+                    writer.act(by, ACCOUNT, act).await.map(|answer| answer.map(drop))
+                }
+                1 => {
+                    let act = ChangeGroup { user, group: Group::Owners, member: false };
+                    writer.act(by, ACCOUNT, act).await.map(|answer| answer.map(drop))
+                }
+                _ => {
+                    let act = RemoveUser { user, why: None };
+                    writer.act(by, ACCOUNT, act).await.map(|answer| answer.map(drop))
+                }
+            }
+        })
+    });
+    let mut left = 0;
+    for answer in acts.collect::<Vec<_>>() {
+        match answer.await.unwrap().expect("the database is there") {
+            Ok(()) => {}
+            Err(Refusal::NoOwnerRemains(_)) => left += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    left
+}
+
+async fn one_is_left_each_time(writers: &[Store]) {
+    people(&writers[0]).await;
+    for turn in 0..MIXED_ROUNDS {
+        assert_eq!(mixed_round(writers, turn).await, 1, "turn {turn}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_remains_of_those_suspended_demoted_and_removed_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    one_is_left_each_time(&on_sqlite(folder.path(), Lock::Account)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_remains_of_those_suspended_demoted_and_removed_on_postgres() {
+    one_is_left_each_time(&on_postgres(Lock::Account).await).await;
 }
 
 async fn rounds_that_left_one(writers: &[Store], rounds: usize) -> usize {
