@@ -5,6 +5,8 @@
 
 mod description;
 mod edge;
+mod limits;
+pub mod operate;
 mod router;
 mod serving;
 mod settings;
@@ -15,21 +17,32 @@ use std::sync::Arc;
 
 use rollcall_directory::store::Store;
 
-pub use serving::{Serving, serve};
+pub use edge::peer::{ForwardedHeader, Proxies};
+pub use limits::Limits;
+pub use serving::{Serving, serve, serve_with};
 pub use settings::{ErrorDetails, LastPageToken, Settings, TokenTypeCase};
 
 /// What every handler is given.
 pub(crate) struct Rollcall {
     pub store: Store,
     pub settings: Settings,
-    pub limits: edge::limits::Limits,
+    pub quotas: edge::quotas::Quotas,
+    pub connections: Arc<edge::connections::Connections>,
+    pub at_work: edge::at_work::AtWork,
+    pub instruments: operate::instruments::Instruments,
     pub documents: description::Documents,
 }
 
 impl Rollcall {
     fn new(store: Store, settings: Settings) -> Arc<Self> {
-        let limits = edge::limits::Limits::new(&settings);
-        let documents = description::Documents::print(&settings);
-        Arc::new(Self { store, settings, limits, documents })
+        Arc::new(Self {
+            quotas: edge::quotas::Quotas::new(&settings),
+            connections: edge::connections::Connections::new(&settings.limits),
+            at_work: edge::at_work::AtWork::new(settings.limits.calls_at_work_max),
+            instruments: operate::instruments::Instruments::new(),
+            documents: description::Documents::print(&settings),
+            store,
+            settings,
+        })
     }
 }

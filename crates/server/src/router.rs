@@ -1,68 +1,99 @@
 //! The table of contents: every route of the list, and its handler. A new route does not compile
 //! until it has one.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt;
+use hyper::body::Incoming;
 use rollcall_wire::problem::Word;
 use rollcall_wire::resolve::{Resolved, resolve};
 use rollcall_wire::route::{Credential, Route};
 use tracing::Instrument;
 
 use crate::edge::answer::{self, Dialect};
+use crate::edge::body::Told;
 use crate::edge::headers;
+use crate::edge::pulse::Pulse;
+use crate::operate::{FinishedCall, TraceHeaders};
 use crate::{Rollcall, description, tokens, users};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-pub(crate) fn router(rollcall: Arc<Rollcall>) -> Router {
-    Router::new().fallback(dispatch).with_state(rollcall)
-}
 
 /// One call, resolved: what the address named.
 pub(crate) struct Call {
     pub account: Option<String>,
     pub user: Option<String>,
-    pub from: SocketAddr,
+    /// Who calls, behind the proxies that are trusted.
+    pub from: IpAddr,
     pub request: Request,
 }
 
-async fn dispatch(
-    State(rollcall): State<Arc<Rollcall>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    request: Request,
+pub(crate) async fn dispatch(
+    rollcall: &Rollcall,
+    socket: IpAddr,
+    pulse: &Arc<Pulse>,
+    request: axum::http::Request<Incoming>,
 ) -> Response {
     let began = Instant::now();
+    let http1 = request.version() < Version::HTTP_2;
+    let under_way = pulse.call(!http1);
+    let request = request.map(|incoming| Told::body(incoming, pulse));
+    // Two readers may see two ends of such a body: nothing that follows it here is read.
+    let chunked = http1 && request.headers().contains_key(header::TRANSFER_ENCODING);
+    let from = rollcall.settings.proxies.caller(socket, request.headers());
+    let watched = rollcall
+        .settings
+        .observer
+        .is_some()
+        .then(|| (request.method().clone(), TraceHeaders::of(request.headers())));
+
     let id = HEXLOWER.encode(&rollcall.store.world().bytes::<8>());
     let resolved =
         resolve(rollcall.settings.routes, request.method().as_str(), request.uri().path());
     let name = operation(&resolved);
-    let answered = AssertUnwindSafe(answer_to(&rollcall, resolved, from, request)).catch_unwind();
+    let answered = AssertUnwindSafe(answer_to(rollcall, resolved, from, request)).catch_unwind();
     // What is logged on the way carries the id that the caller is told.
     let answered = answered.instrument(tracing::error_span!("call", request = id));
     let mut response = answered.await.unwrap_or_else(|_| {
         tracing::error!(request = id, operation = name, "a handler panicked");
-        answer::word(&rollcall, Word::Internal)
+        answer::word(rollcall, Word::Internal)
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    if http1 && (chunked || pulse.body_unread()) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    rollcall.instruments.answered(name, status, took);
     // The address itself is not logged: people paste secrets into addresses.
     tracing::info!(
         target: "rollcall::calls",
         request = id,
         operation = name,
-        status = response.status().as_u16(),
-        micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        status,
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
     );
+    if let (Some(observer), Some((method, trace))) = (&rollcall.settings.observer, watched) {
+        observer.observe(&FinishedCall {
+            operation: name,
+            method: method.as_str(),
+            status,
+            request_id: &id,
+            ended: rollcall.store.world().now(),
+            took,
+            traceparent: trace.parent.as_deref(),
+            tracestate: trace.state.as_deref(),
+        });
+    }
+    drop(under_way);
     response
 }
 
@@ -78,7 +109,7 @@ fn operation(resolved: &Resolved) -> &'static str {
 async fn answer_to(
     rollcall: &Rollcall,
     resolved: Resolved,
-    from: SocketAddr,
+    from: IpAddr,
     request: Request,
 ) -> Response {
     if let Some(flaw) = headers::flaw(request.version(), request.headers()) {

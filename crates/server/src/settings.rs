@@ -4,6 +4,10 @@ use std::num::NonZeroU32;
 
 use rollcall_wire::route::RoutesServed;
 
+use crate::edge::peer::Proxies;
+use crate::limits::Limits;
+use crate::operate::Observer;
+
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// What links and metadata are built from; never the `Host` header.
@@ -16,6 +20,10 @@ pub struct Settings {
     pub calls_per_minute: Option<NonZeroU32>,
     /// Wrong client credentials a minute, from one address and for one client.
     pub failures_per_minute: NonZeroU32,
+    pub limits: Limits,
+    pub proxies: Proxies,
+    /// Told of each call when it is over, such as by a tracer.
+    pub observer: Option<Observer>,
 }
 
 impl Settings {
@@ -31,6 +39,9 @@ impl Settings {
             last_page_token: LastPageToken::default(),
             calls_per_minute: None,
             failures_per_minute: Self::FAILURES_PER_MINUTE,
+            limits: Limits::default(),
+            proxies: Proxies::default(),
+            observer: None,
         }
     }
 }

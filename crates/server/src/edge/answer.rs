@@ -104,6 +104,7 @@ pub(crate) fn rate_limited(rollcall: &Rollcall, seconds: u64) -> Response {
 
 /// A refusal on a resource route.
 pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
+    rollcall.instruments.refusal(refusal);
     let word = match refusal {
         Refusal::TokenDead | Refusal::ClientUnknown => return token_invalid(rollcall),
         Refusal::AccountMismatch => Word::AccountMismatch,
@@ -140,9 +141,28 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
     response
 }
 
+/// More calls are at work than we take on; nothing was done for this one.
+pub(crate) fn busy(rollcall: &Rollcall, dialect: Dialect) -> Response {
+    let mut response = match dialect {
+        Dialect::Status => word(rollcall, Word::Unavailable),
+        Dialect::Oauth => unavailable(),
+    };
+    retry_after(&mut response, RETRY_AFTER_BUSY_SECONDS);
+    response
+}
+
+fn unavailable() -> Response {
+    oauth(
+        StatusCode::SERVICE_UNAVAILABLE,
+        OauthErrorCode::TemporarilyUnavailable,
+        "The server cannot answer now. Try again after the time in Retry-After.",
+    )
+}
+
 /// Ours: the caller is told a status, the log the rest.
 pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Response {
     tracing::error!(%fault, "a call met a fault");
+    rollcall.instruments.fault(fault);
     let seconds = match fault {
         Fault::Unavailable(_) | Fault::Busy(_) | Fault::Met(_) | Fault::OutcomeUnknown(_) => {
             Some(RETRY_AFTER_BUSY_SECONDS)
@@ -153,11 +173,7 @@ pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Res
     let mut response = match (dialect, seconds) {
         (Dialect::Status, Some(_)) => word(rollcall, Word::Unavailable),
         (Dialect::Status, None) => word(rollcall, Word::Internal),
-        (Dialect::Oauth, Some(_)) => oauth(
-            StatusCode::SERVICE_UNAVAILABLE,
-            OauthErrorCode::TemporarilyUnavailable,
-            "The server cannot answer now. Try again after the time in Retry-After.",
-        ),
+        (Dialect::Oauth, Some(_)) => unavailable(),
         (Dialect::Oauth, None) => oauth(
             StatusCode::INTERNAL_SERVER_ERROR,
             OauthErrorCode::ServerError,

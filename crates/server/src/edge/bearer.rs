@@ -29,8 +29,11 @@ pub(crate) fn claims(rollcall: &Rollcall, request: &Request) -> Result<Claims, B
     if rollcall.store.world().now() >= claims.ends {
         return Err(Box::new(answer::token_invalid(rollcall)));
     }
-    match rollcall.limits.call(claims.application) {
+    match rollcall.quotas.call(claims.application) {
         Ok(()) => Ok(claims),
-        Err(seconds) => Err(Box::new(answer::rate_limited(rollcall, seconds))),
+        Err(seconds) => {
+            rollcall.instruments.calls_limited.increment(1);
+            Err(Box::new(answer::rate_limited(rollcall, seconds)))
+        }
     }
 }

@@ -2,8 +2,13 @@
 //! and headers, and turns a refusal or a fault into its status and word.
 
 pub(crate) mod answer;
+pub(crate) mod at_work;
 pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod body;
+pub(crate) mod connection;
+pub(crate) mod connections;
 pub(crate) mod headers;
-pub(crate) mod limits;
+pub(crate) mod peer;
+pub(crate) mod pulse;
+pub(crate) mod quotas;

@@ -14,13 +14,17 @@ use super::form::{Form, is_form};
 use crate::Rollcall;
 use crate::edge::answer::{self, Dialect};
 use crate::edge::basic::{self, Basic};
-use crate::edge::body;
+use crate::edge::{at_work, body};
 use crate::router::Call;
 
 pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
     let from = call.from;
-    let (basic, form) = match read(call.request).await {
+    let (basic, form) = match read(rollcall, call.request).await {
         Ok(read) => read,
+        Err(answer) => return *answer,
+    };
+    let _turn = match at_work::begin(rollcall, Dialect::Oauth) {
+        Ok(turn) => turn,
         Err(answer) => return *answer,
     };
     let now = rollcall.store.world().now();
@@ -73,8 +77,12 @@ fn grant(rollcall: &Rollcall, form: &Form, issued: &Issued) -> Response {
 
 pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
     let from = call.from;
-    let (basic, form) = match read(call.request).await {
+    let (basic, form) = match read(rollcall, call.request).await {
         Ok(read) => read,
+        Err(answer) => return *answer,
+    };
+    let _turn = match at_work::begin(rollcall, Dialect::Oauth) {
+        Ok(turn) => turn,
         Err(answer) => return *answer,
     };
     let Some(client) = basic.client else { return wrong_client(rollcall, from, &basic) };
@@ -98,19 +106,22 @@ pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
 }
 
 /// The client's credentials and the form, or the answer to what cannot be read.
-async fn read(request: Request) -> Result<(Basic, Form), Box<Response>> {
+async fn read(rollcall: &Rollcall, request: Request) -> Result<(Basic, Form), Box<Response>> {
     let (parts, sent) = request.into_parts();
     let invalid = |why| Box::new(answer::oauth_bad_request(Code::InvalidRequest, why));
     if !is_form(&parts.headers) {
         return Err(invalid("The content type must be application/x-www-form-urlencoded."));
     }
-    let sent = match body::read(&parts.headers, sent, body::FORM_MAX_BYTES).await {
-        Ok(sent) => sent,
-        Err(body::Flaw::TooLarge) => return Err(invalid("The body is too large.")),
-        Err(body::Flaw::Broken) => {
-            return Err(invalid("The body broke off or did not come in time."));
-        }
-    };
+    let sent =
+        match body::read(&parts.headers, sent, body::FORM_MAX_BYTES, &rollcall.settings.limits)
+            .await
+        {
+            Ok(sent) => sent,
+            Err(body::Flaw::TooLarge) => return Err(invalid("The body is too large.")),
+            Err(body::Flaw::Broken) => {
+                return Err(invalid("The body broke off or did not come in time."));
+            }
+        };
     let form = Form::parse(&sent).map_err(invalid)?;
     let basic = credentials(&parts.headers, &form)?;
     Ok((basic, form))
@@ -139,14 +150,19 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
 }
 
 /// Counted, and told that it is too often where it is.
-fn wrong_client(rollcall: &Rollcall, from: std::net::SocketAddr, basic: &Basic) -> Response {
-    match rollcall.limits.failure(from.ip(), basic.client) {
-        Ok(()) => answer::oauth(
-            StatusCode::UNAUTHORIZED,
-            Code::InvalidClient,
-            "No application has this client id and secret.",
-        ),
+fn wrong_client(rollcall: &Rollcall, from: std::net::IpAddr, basic: &Basic) -> Response {
+    let instruments = &rollcall.instruments;
+    match rollcall.quotas.failure(from, basic.client) {
+        Ok(()) => {
+            instruments.wrong_credentials.increment(1);
+            answer::oauth(
+                StatusCode::UNAUTHORIZED,
+                Code::InvalidClient,
+                "No application has this client id and secret.",
+            )
+        }
         Err(seconds) => {
+            instruments.wrong_credentials_limited.increment(1);
             let mut response = answer::oauth(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::TemporarilyUnavailable,

@@ -16,13 +16,17 @@ use rollcall_wire::users::ListUsersResponse;
 use super::wire_form;
 use crate::Rollcall;
 use crate::edge::answer::{self, Dialect};
-use crate::edge::{bearer, body};
+use crate::edge::{at_work, bearer, body};
 use crate::router::Call;
 use crate::settings::LastPageToken;
 
 pub(crate) async fn list(rollcall: &Rollcall, call: Call) -> Response {
     let token = match bearer::claims(rollcall, &call.request) {
         Ok(token) => token,
+        Err(answer) => return *answer,
+    };
+    let _turn = match at_work::begin(rollcall, Dialect::Status) {
+        Ok(turn) => turn,
         Err(answer) => return *answer,
     };
     let (account, now) = (account(&call), rollcall.store.world().now());
@@ -91,6 +95,10 @@ pub(crate) async fn get(rollcall: &Rollcall, call: Call) -> Response {
         Ok(token) => token,
         Err(answer) => return *answer,
     };
+    let _turn = match at_work::begin(rollcall, Dialect::Status) {
+        Ok(turn) => turn,
+        Err(answer) => return *answer,
+    };
     let home = token.account;
     let now = rollcall.store.world().now();
     let question = GetUser { token, account: account(&call), user: user(&call), now };
@@ -117,7 +125,8 @@ async fn change(rollcall: &Rollcall, request: Request, act: impl Act<Done = User
         Err(answer) => return *answer,
     };
     let (parts, sent) = request.into_parts();
-    match body::read(&parts.headers, sent, body::IGNORED_MAX_BYTES).await {
+    match body::read(&parts.headers, sent, body::IGNORED_MAX_BYTES, &rollcall.settings.limits).await
+    {
         // Whatever it says and is: clients send forms, JSON and nothing.
         Ok(_ignored) => {}
         Err(body::Flaw::TooLarge) => return answer::word(rollcall, Word::BodyTooLarge),
@@ -129,6 +138,10 @@ async fn change(rollcall: &Rollcall, request: Request, act: impl Act<Done = User
             );
         }
     }
+    let _turn = match at_work::begin(rollcall, Dialect::Status) {
+        Ok(turn) => turn,
+        Err(answer) => return *answer,
+    };
     let home = token.account;
     match rollcall.store.act(Presented::Token(token), home, act).await {
         Ok(Ok(user)) => user_answer(home, user),

@@ -11,9 +11,10 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use rollcall_directory::world::ApplicationId;
 
+use super::peer;
 use crate::settings::Settings;
 
-pub(crate) struct Limits {
+pub(crate) struct Quotas {
     clock: DefaultClock,
     failures_of_address: DefaultKeyedRateLimiter<IpAddr>,
     failures_of_client: DefaultKeyedRateLimiter<ApplicationId>,
@@ -23,8 +24,13 @@ pub(crate) struct Limits {
 
 /// Failures between two looks for keys that are as good as new and need no memory.
 const TIDY_EVERY: u32 = 1024;
+/// Whose failures are remembered at a time, by address and by client. Beyond it a newcomer's wrong
+/// credentials are answered as too many: it takes an attack from very many places to get there.
+const REMEMBERED_MAX: usize = 100_000;
+/// What such a newcomer is told to wait.
+const WHILE_FULL_SECONDS: u64 = 5;
 
-impl Limits {
+impl Quotas {
     pub(crate) fn new(settings: &Settings) -> Self {
         let quota = |per_minute: NonZeroU32| Quota::per_minute(per_minute);
         Self {
@@ -39,6 +45,12 @@ impl Limits {
     /// One more wrong credential. `Err`: too many; so many seconds until the next is heard.
     pub(crate) fn failure(&self, from: IpAddr, client: Option<ApplicationId>) -> Result<(), u64> {
         self.tidy();
+        if self.failures_of_address.len() >= REMEMBERED_MAX
+            || self.failures_of_client.len() >= REMEMBERED_MAX
+        {
+            return Err(WHILE_FULL_SECONDS);
+        }
+        let from = peer::network(from);
         let by_address = self.failures_of_address.check_key(&from).err();
         let by_client = client.and_then(|client| self.failures_of_client.check_key(&client).err());
         match by_address
@@ -76,5 +88,57 @@ impl Limits {
                 calls.retain_recent();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quotas(failures: u32) -> Quotas {
+        let mut settings = Settings::for_address("http://127.0.0.1".to_owned());
+        settings.failures_per_minute = NonZeroU32::new(failures).unwrap();
+        Quotas::new(&settings)
+    }
+
+    fn client(n: u32) -> ApplicationId {
+        let mut bytes = [7; 16];
+        bytes[..4].copy_from_slice(&n.to_be_bytes());
+        ApplicationId::from_random(bytes)
+    }
+
+    #[test]
+    fn the_addresses_of_one_network_share_their_failures() {
+        let quotas = quotas(2);
+        for last in 1..=2 {
+            quotas.failure(format!("2001:db8:1:2::{last}").parse().unwrap(), None).unwrap();
+        }
+        let seconds = quotas.failure("2001:db8:1:2:3::".parse().unwrap(), None).unwrap_err();
+        assert!((1..=30).contains(&seconds), "{seconds}");
+        quotas.failure("2001:db8:1:3::1".parse().unwrap(), None).unwrap();
+    }
+
+    #[test]
+    fn one_client_is_guarded_from_many_addresses() {
+        let quotas = quotas(2);
+        let address = |n: u8| IpAddr::from([192, 0, 2, n]);
+        quotas.failure(address(1), Some(client(1))).unwrap();
+        quotas.failure(address(2), Some(client(1))).unwrap();
+        assert!(quotas.failure(address(3), Some(client(1))).is_err());
+        quotas.failure(address(4), Some(client(2))).unwrap();
+    }
+
+    /// A made-up client for each guess would otherwise be remembered without end.
+    #[test]
+    fn what_is_remembered_has_an_end() {
+        let quotas = quotas(1);
+        let remembered = u32::try_from(REMEMBERED_MAX).unwrap();
+        let mut turned_away = 0;
+        for n in 0..remembered + 5_000 {
+            let address = IpAddr::from([10, 0, 0, u8::try_from(n % 200).unwrap()]);
+            turned_away += u32::from(quotas.failure(address, Some(client(n))).is_err());
+        }
+        assert!(quotas.failures_of_client.len() <= REMEMBERED_MAX);
+        assert!(turned_away >= 5_000);
     }
 }
