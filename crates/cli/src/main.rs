@@ -8,6 +8,8 @@ mod commands;
 mod exit_status;
 mod logging;
 mod printer;
+mod root_key;
+mod settings;
 mod shown;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -30,6 +32,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 Examples:
   rollcall dev                           a double on this machine, with people in it
   rollcall dev -- pytest                 the same around a test suite
+  rollcall serve --config FILE           an organisation's own server
   rollcall admin audit verify --data DIR is the audit log whole?"
 )]
 struct Rollcall {
@@ -41,6 +44,8 @@ struct Rollcall {
 enum Command {
     /// Run a double of the hosted API on this machine, with people in it
     Dev(commands::dev::Options),
+    /// Run an organisation's own server
+    Serve(Box<commands::serve::Options>),
     /// Look after a store
     Admin {
         #[command(subcommand)]
@@ -59,6 +64,7 @@ fn main() -> std::process::ExitCode {
     let printer = Printer::new();
     let status = match rollcall.command {
         Command::Dev(options) => commands::dev::run(options, &printer),
+        Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Admin { command } => commands::admin::run(command, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -84,7 +90,7 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in ["dev", "admin", "completions"] {
+        for name in ["dev", "serve", "admin", "completions"] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }

@@ -54,6 +54,7 @@ pub fn founding_of(source: &Source) -> Founding {
     let keys = SeedStream::new(source.number()).branch("keys");
     Founding {
         root: RootKey::from_bytes(keys.branch("root key").bytes()),
+        others: Vec::new(),
         made_by: MadeBy::Dev { seed: source.to_words() },
         first_key: keys.branch("first MAC key").bytes(),
         nonce: keys.branch("first nonce").bytes(),

@@ -41,6 +41,7 @@ impl Ground {
 async fn open(database: &Database, world: &World) -> Store {
     let founding = Founding {
         root: RootKey::from_bytes([1; 32]),
+        others: Vec::new(),
         made_by: MadeBy::Serve,
         first_key: [2; 32],
         nonce: [3; 12],

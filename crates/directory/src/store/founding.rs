@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 use super::Found;
 use crate::Fault;
-use crate::keys::{KeyId, KeyRing, RootKey, SealedKey};
+use crate::keys::{KeyId, KeyRing, RootKey, RootKeyError, SealedKey};
 use crate::world::{Moment, World};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,10 @@ pub enum MadeBy {
 }
 
 pub struct Founding {
+    /// What a new database is sealed under.
     pub root: RootKey,
+    /// What one that is there may be sealed under instead, while one root key replaces the other.
+    pub others: Vec<RootKey>,
     pub made_by: MadeBy,
     /// Chance for the first key. A double gives its seed's, so that page tokens repeat.
     pub first_key: [u8; 32],
@@ -29,7 +32,7 @@ pub struct Founding {
 impl Founding {
     #[must_use]
     pub fn fresh(root: RootKey, made_by: MadeBy, world: &World) -> Self {
-        Self { root, made_by, first_key: world.bytes(), nonce: world.bytes() }
+        Self { root, others: Vec::new(), made_by, first_key: world.bytes(), nonce: world.bytes() }
     }
 
     pub(super) fn first_sealed_key(&self, now: Moment) -> SealedKey {
@@ -58,9 +61,14 @@ impl Founding {
                 return Err(Fault::Unusable("this database is an organisation's own, not a double of dev. Choose another place".to_owned()));
             }
         }
-        let keys = KeyRing::open(&self.root, sealed, now)
-            .map_err(|error| Fault::Unusable(error.to_string()))?;
-        Ok(Found { root: self.root.clone(), keys, made_by })
+        let mut refused = RootKeyError;
+        for root in std::iter::once(&self.root).chain(&self.others) {
+            match KeyRing::open(root, sealed, now) {
+                Ok(keys) => return Ok(Found { root: root.clone(), keys, made_by }),
+                Err(error) => refused = error,
+            }
+        }
+        Err(Fault::Unusable(refused.to_string()))
     }
 }
 

@@ -26,7 +26,7 @@ pub use sqlite::AskSqlite;
 use self::core::Core;
 use crate::Fault;
 use crate::acting::{Act, Presented, Refusal};
-use crate::keys::{KeyRing, RootKey};
+use crate::keys::{KeyRing, RootKey, RootKeyId};
 use crate::tokens::Issuer;
 use crate::world::{AccountId, World};
 
@@ -74,6 +74,12 @@ impl Store {
     #[must_use]
     pub fn world(&self) -> &World {
         self.core.world()
+    }
+
+    /// Which root key the keys were opened with.
+    #[must_use]
+    pub fn root_key_id(&self) -> RootKeyId {
+        self.held.root.load().id()
     }
 
     /// The keys as they are now. Held for one call, not longer: they are rotated.

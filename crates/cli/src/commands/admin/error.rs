@@ -13,6 +13,8 @@ pub enum AdminError {
     Fault(#[from] Fault),
     #[error(transparent)]
     Keys(#[from] KeysFault),
+    #[error(transparent)]
+    Settings(rollcall_settings::SettingsError),
     /// A rule said no, and nothing was changed.
     #[error("refused: {0}")]
     Refused(Refusal),
@@ -40,7 +42,7 @@ impl AdminError {
 
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::WrongUse { .. } => ExitStatus::WrongUse,
+            Self::WrongUse { .. } | Self::Settings(_) => ExitStatus::WrongUse,
             Self::Fault(_)
             | Self::Keys(_)
             | Self::Refused(_)
@@ -54,6 +56,7 @@ impl AdminError {
         match self {
             Self::WrongUse { hint, .. } => hint.clone(),
             Self::Missing { hint, .. } => Some(hint.clone()),
+            Self::Settings(error) => error.hint(),
             Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => None,
         }
     }

@@ -4,6 +4,7 @@
 mod audit;
 mod error;
 mod integrity;
+mod settings;
 mod store;
 mod which_account;
 
@@ -38,6 +39,8 @@ Example:
         #[arg(long)]
         json: bool,
     },
+    /// Print every setting of the server, and where it came from
+    Settings(Box<settings::Options>),
 }
 
 pub fn run(command: Command, printer: &Printer) -> ExitStatus {
@@ -58,6 +61,7 @@ pub fn run(command: Command, printer: &Printer) -> ExitStatus {
 async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Audit { command } => audit::run(command, printer).await,
+        Command::Settings(options) => settings::run(&options, printer),
         Command::Integrity { store, json } => integrity::run(&store, json, printer).await,
     }
 }

@@ -12,7 +12,13 @@ pub(super) const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
 
 pub(super) fn founding() -> Founding {
     let made_by = MadeBy::Serve;
-    Founding { root: RootKey::from_bytes([1; 32]), made_by, first_key: [2; 32], nonce: [3; 12] }
+    Founding {
+        root: RootKey::from_bytes([1; 32]),
+        others: Vec::new(),
+        made_by,
+        first_key: [2; 32],
+        nonce: [3; 12],
+    }
 }
 
 pub(super) async fn a_database() -> Config {

@@ -1,0 +1,44 @@
+//! Why a server did not start or ended by itself, and the way out.
+
+use rollcall_directory::Fault;
+
+use crate::exit_status::ExitStatus;
+use crate::root_key::RootKeySourceError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    #[error(transparent)]
+    RootKey(#[from] RootKeySourceError),
+    /// The settings ask for what cannot be.
+    #[error("{what}")]
+    Settings { what: String, hint: String },
+    #[error("{what}: {source}")]
+    Io { what: String, source: std::io::Error },
+}
+
+impl ServeError {
+    pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        |source| Self::Io { what: what.into(), source }
+    }
+
+    pub fn settings(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Settings { what: what.into(), hint: hint.into() }
+    }
+
+    pub const fn status(&self) -> ExitStatus {
+        match self {
+            Self::Settings { .. } => ExitStatus::WrongUse,
+            Self::Fault(_) | Self::RootKey(_) | Self::Io { .. } => ExitStatus::Failed,
+        }
+    }
+
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Settings { hint, .. } => Some(hint.clone()),
+            Self::RootKey(error) => error.hint(),
+            Self::Fault(_) | Self::Io { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `rollcall serve`: an organisation's own server, from one file of settings. It starts with
+//! everything it needs or not at all, and says what it serves.
+
+mod checks;
+mod error;
+mod listening;
+mod mapped;
+mod options;
+mod store;
+mod systemd;
+
+use std::net::TcpListener;
+
+use rollcall_server::Serving;
+use rollcall_settings::Loaded;
+use serde_json::json;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub use options::Options;
+
+use crate::exit_status::ExitStatus;
+use crate::printer::Printer;
+use crate::root_key;
+use error::ServeError;
+
+pub fn run(options: Options, printer: &Printer) -> ExitStatus {
+    let loaded = match options.settings.load() {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            printer.error(&error, error.hint().as_deref());
+            return ExitStatus::WrongUse;
+        }
+    };
+    if let Err(error) = crate::logging::start_as(&loaded.settings.log) {
+        printer.error(&error, None);
+        return ExitStatus::WrongUse;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.error(&error, None);
+            return ExitStatus::Failed;
+        }
+    };
+    let done = runtime.block_on(serve(&loaded, &options, printer));
+    done.unwrap_or_else(|error| {
+        printer.error(&error, error.hint().as_deref());
+        error.status()
+    })
+}
+
+async fn serve(
+    loaded: &Loaded,
+    options: &Options,
+    printer: &Printer,
+) -> Result<ExitStatus, ServeError> {
+    // Heard from the first moment, so that nothing is left behind whenever it ends.
+    let mut signals = Signals::listen().map_err(ServeError::io("signals"))?;
+    let settings = &loaded.settings;
+    let public_url = checks::check(settings)?;
+    let roots = root_key::read(&settings.root_key).await?;
+    // Before the store, which a port that is taken should not touch.
+    let listener = TcpListener::bind(settings.listen)
+        .map_err(ServeError::io(format!("cannot listen on {}", settings.listen)))?;
+    let opened = store::open(&settings.store, roots).await?;
+    let watched = store::watch_keys(&opened.store, settings);
+    let serving = listening::start(listener, &opened.store, settings, public_url)?;
+    say(&serving, &opened, settings, public_url, options, printer);
+    systemd::ready();
+    let watchdog = systemd::watch();
+
+    until_told_to_end(&mut signals, &serving).await;
+    systemd::stopping();
+    tokio::select! {
+        stopped = serving.stop(settings.limits.stop_within.0) => {
+            stopped.map_err(ServeError::io("the listener"))?;
+        }
+        // Told twice: at once.
+        () = signals.end() => tracing::warn!("told twice to end: calls under way are cut off"),
+    }
+    watched.abort();
+    watchdog.abort();
+    opened.store.close().await;
+    tracing::info!("ended");
+    Ok(ExitStatus::Done)
+}
+
+async fn until_told_to_end(signals: &mut Signals, serving: &Serving) {
+    loop {
+        match signals.any().await {
+            Told::End => return,
+            Told::Reload => {
+                systemd::reloading();
+                listening::reload(serving);
+                systemd::ready();
+            }
+        }
+    }
+}
+
+/// What is served, for the log, and as one line of JSON for whoever started it.
+fn say(
+    serving: &Serving,
+    opened: &store::Opened,
+    settings: &rollcall_settings::Settings,
+    public_url: &rollcall_settings::PublicUrl,
+    options: &Options,
+    printer: &Printer,
+) {
+    let root_key = opened.store.root_key_id().0;
+    let tls = listening::tls_words(settings);
+    tracing::info!(
+        address = %serving.address,
+        public_url = %public_url,
+        store = opened.words,
+        root_key,
+        tls,
+        "rollcall {} is listening", env!("CARGO_PKG_VERSION")
+    );
+    if options.json {
+        let line = json!({
+            "address": serving.address.to_string(),
+            "public_url": public_url.as_str(),
+            "store": opened.words,
+            "root_key": root_key,
+            "tls": tls,
+        });
+        printer.data(&line.to_string());
+    }
+}
+
+/// What a signal means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    End,
+    Reload,
+}
+
+/// Those that end a server, and the one that has it read its certificates again.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn any(&mut self) -> Told {
+        tokio::select! {
+            _ = self.interrupt.recv() => Told::End,
+            _ = self.terminate.recv() => Told::End,
+            _ = self.hang_up.recv() => Told::Reload,
+        }
+    }
+
+    async fn end(&mut self) {
+        while self.any().await != Told::End {}
+    }
+}

@@ -1,0 +1,43 @@
+//! Why settings cannot be used: where it stands, what is wrong, and what was probably meant.
+
+use std::path::PathBuf;
+
+use crate::near::near;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the settings file {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    /// `what` names line and column.
+    #[error("the settings file {}: {what}", path.display())]
+    Wrong { path: PathBuf, what: String, hint: Option<String> },
+    #[error("{name}: {what}")]
+    WrongValue { name: String, what: String },
+    #[error("two settings exclude each other: {first} and {second}")]
+    Exclusive { first: String, second: String, hint: String },
+}
+
+impl SettingsError {
+    pub(crate) fn of_file(path: &std::path::Path, error: &toml::de::Error) -> Self {
+        let hint = unknown_name(error.message()).and_then(near);
+        Self::Wrong { path: path.to_owned(), what: error.to_string().trim_end().to_owned(), hint }
+    }
+
+    /// The way out, where one can be guessed.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Wrong { hint, .. } => hint.clone(),
+            Self::Exclusive { hint, .. } => Some(hint.clone()),
+            Self::Unreadable { .. } => Some(
+                "name the file with --config FILE, readable by who starts the server".to_owned(),
+            ),
+            Self::WrongValue { .. } => None,
+        }
+    }
+}
+
+/// serde says: unknown field `x`, expected …
+fn unknown_name(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.split('`').next()
+}

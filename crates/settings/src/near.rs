@@ -1,0 +1,81 @@
+//! What somebody may have meant who wrote a key that is none.
+
+use crate::keys;
+
+const SECTIONS: [&str; 10] =
+    ["store", "root_key", "keys", "tls", "proxy", "limits", "admin", "log", "telemetry", "wire"];
+
+/// How many letters may be wrong.
+const WRONG_MAX: usize = 3;
+
+/// `name` stands nowhere, at least not where it was written.
+pub(crate) fn near(name: &str) -> Option<String> {
+    if let Some(key) = keys().iter().find(|key| key.name() == name && !key.section().is_empty()) {
+        return Some(format!("`{name}` belongs in the section [{}]", key.section()));
+    }
+    if keys().iter().any(|key| key.path == name) {
+        return Some(format!("`{name}` belongs above the first section"));
+    }
+    let names = keys().iter().map(|key| (key.name(), key.section()));
+    let sections = SECTIONS.iter().map(|section| (*section, ""));
+    names
+        .chain(sections)
+        .map(|(known, section)| (distance(name, known), known, section))
+        .filter(|(wrong, known, _)| *wrong <= WRONG_MAX && wrong * 2 < known.len())
+        .min_by_key(|(wrong, ..)| *wrong)
+        .map(|(_, known, section)| match section {
+            "" => format!("did you mean `{known}`?"),
+            section => format!("did you mean `{known}` in [{section}]?"),
+        })
+}
+
+/// How many letters must be put in, taken away or replaced (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut before = i;
+        let mut left = i + 1;
+        for (place, to) in row.iter_mut().skip(1).zip(&b) {
+            let here = (before + usize::from(from != *to)).min(*place + 1).min(left + 1);
+            before = *place;
+            *place = here;
+            left = here;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_counted() {
+        for (a, b, wrong) in
+            [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("listn", "listen", 1)]
+        {
+            assert_eq!((distance(a, b), distance(b, a)), (wrong, wrong), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_said() {
+        assert_eq!(near("publik_url").unwrap(), "did you mean `public_url`?");
+        assert_eq!(near("header_timeouts").unwrap(), "did you mean `header_timeout` in [limits]?");
+        assert_eq!(near("rotate_every").unwrap(), "`rotate_every` belongs in the section [keys]");
+        assert_eq!(near("limit").unwrap(), "did you mean `limits`?");
+        assert_eq!(near("unlike_anything"), None);
+    }
+
+    #[test]
+    fn the_sections_are_those_of_the_file() {
+        for key in keys().iter().filter(|key| !key.section().is_empty()) {
+            let first = key.section().split('.').next().unwrap();
+            assert!(SECTIONS.contains(&first), "{first}");
+        }
+    }
+}
