@@ -8,6 +8,7 @@
 )]
 
 mod command;
+mod fuzz;
 mod simulate;
 mod startup;
 mod test;
@@ -28,6 +29,8 @@ enum Chore {
     Test(test::Options),
     /// Check the rules of the house that no compiler checks
     Tidy,
+    /// Feed hostile input to everything that reads what strangers and operators write
+    Fuzz(fuzz::Options),
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Measure how long `rollcall dev` takes to be ready
@@ -50,6 +53,7 @@ fn run(chore: Chore) -> Result<bool> {
     let workspace = Workspace::find()?;
     match chore {
         Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),

@@ -15,6 +15,8 @@ pub mod acting;
 pub mod applications;
 pub mod audit;
 pub mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod groups;
 pub mod keys;
 pub mod sessions;

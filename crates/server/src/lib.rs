@@ -5,6 +5,8 @@
 
 mod description;
 mod edge;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod limits;
 pub mod operate;
 mod router;

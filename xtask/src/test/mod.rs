@@ -15,8 +15,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::command::{cargo, run as run_command};
-use crate::tidy;
 use crate::workspace::Workspace;
+use crate::{fuzz, tidy};
 
 pub(crate) use suite::with_a_cluster;
 pub(crate) use tally::Tally;
@@ -43,6 +43,7 @@ enum Phase {
     Build,
     Tests,
     SchemaFuzz,
+    Fuzz,
     /// After all that start servers, for it reads what they wrote
     Logs,
 }
@@ -102,6 +103,7 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
         }
         Phase::Tests => suite::run(workspace),
         Phase::SchemaFuzz => foreign_clients::fuzz_by_schema(workspace),
+        Phase::Fuzz => fuzz::in_short(workspace),
         Phase::Logs => log_search::run(workspace),
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn directory_sandbox(files: &Files) -> Vec<String> {
 }
 
 pub(super) fn sandbox_users(files: &Files) -> Vec<String> {
-    let may = ["crates/cli/src/commands/dev", "crates/sandbox/", "system-tests/", "xtask/"];
+    let may =
+        ["crates/cli/src/commands/dev", "crates/sandbox/", "fuzz/", "system-tests/", "xtask/"];
     files
         .ending_in(".rs")
         .filter(|(path, _)| !may.iter().any(|place| path.starts_with(place)))

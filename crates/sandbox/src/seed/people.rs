@@ -36,6 +36,12 @@ impl People {
         self.listed.len() + self.generated.len()
     }
 
+    /// How many the file names; the others are generated.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn listed_count(&self) -> usize {
+        self.listed.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

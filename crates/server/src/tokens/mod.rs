@@ -1,4 +1,4 @@
 //! The OAuth endpoints.
 
 pub(crate) mod api;
-mod form;
+pub(crate) mod form;
