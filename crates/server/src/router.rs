@@ -68,7 +68,7 @@ pub(crate) async fn dispatch(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    if http1 && (chunked || pulse.body_unread()) {
+    if http1 && (chunked || pulse.body_unread() || rollcall.connections.is_stopping()) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (status, took) = (response.status().as_u16(), began.elapsed());

@@ -28,6 +28,7 @@ mod clients;
 mod crash;
 mod description;
 mod dev;
+mod hostile;
 mod routes;
 mod simulation;
 mod walk;

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::time::Instant;
 
 use super::refusal_cap;
 use super::ticket::Effect;
@@ -80,7 +81,10 @@ impl Batch {
         if !changes.is_empty() {
             rows.store(self.account, &changes).await?;
         }
-        rows.commit(self.account, &changes).await
+        let began = Instant::now();
+        let committed = rows.commit(self.account, &changes).await;
+        metrics::histogram!("rollcall_commit_seconds").record(began.elapsed());
+        committed
     }
 }
 
@@ -91,13 +95,20 @@ pub(crate) async fn run(
     waiting: &mut impl Gather,
     world: &World,
 ) {
+    let began = Instant::now();
     let mut batch = Batch::of(first);
     let mut attempts_left = ATTEMPTS_MAX;
     let fault = loop {
         attempts_left -= 1;
         match batch.attempt(rows, waiting, world).await {
-            Ok(()) => return batch.tickets.into_iter().for_each(Ticket::answer),
+            Ok(()) => {
+                metrics::histogram!("rollcall_batch_acts").record(number(batch.tickets.len()));
+                batch.tickets.into_iter().for_each(Ticket::answer);
+                metrics::histogram!("rollcall_batch_seconds").record(began.elapsed());
+                return;
+            }
             Err(fault) => {
+                metrics::counter!("rollcall_batches_failed_total").increment(1);
                 rows.rollback().await;
                 tracing::warn!(%fault, acts = batch.tickets.len(), "a batch failed");
                 if attempts_left == 0 || !matches!(fault, Fault::Met(_)) {
@@ -126,6 +137,10 @@ pub(crate) async fn run(
             }
         }
     }
+}
+
+fn number(acts: usize) -> f64 {
+    f64::from(u32::try_from(acts).unwrap_or(u32::MAX))
 }
 
 struct Nobody;

@@ -38,6 +38,23 @@ struct ActTicket<A: Act> {
     act: A,
     decided: Option<Result<A::Done, Refusal>>,
     to: oneshot::Sender<Answer<A::Done>>,
+    _waits: Waits,
+}
+
+/// Counted from its queue to its answer, whatever becomes of it.
+struct Waits;
+
+impl Waits {
+    fn begin() -> Self {
+        metrics::gauge!("rollcall_acts_waiting").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        metrics::gauge!("rollcall_acts_waiting").decrement(1.0);
+    }
 }
 
 pub(crate) fn ticket<A: Act>(
@@ -47,7 +64,8 @@ pub(crate) fn ticket<A: Act>(
     act: A,
 ) -> (Box<dyn Ticket>, oneshot::Receiver<Answer<A::Done>>) {
     let (to, answer) = oneshot::channel();
-    (Box::new(ActTicket { account, act_id, presented, act, decided: None, to }), answer)
+    let _waits = Waits::begin();
+    (Box::new(ActTicket { account, act_id, presented, act, decided: None, to, _waits }), answer)
 }
 
 impl<A: Act> Ticket for ActTicket<A> {

@@ -81,13 +81,10 @@ where
 {
     let io = TokioIo::new(Watched { stream, pulse: Arc::clone(&pulse) });
     let mut http = std::pin::pin!(builder.serve_connection(io, service));
-    let mut timer = std::pin::pin!(sleep_until(Instant::now() + limits.header_timeout));
+    let mut now = *phase.borrow_and_update();
+    let mut timer = std::pin::pin!(sleep_until(Instant::now()));
     // Told that this is the end, with the reason.
     let mut ending = None;
-    let mut now = *phase.borrow_and_update();
-    if now == Phase::Stopping {
-        http.as_mut().graceful_shutdown();
-    }
     loop {
         tokio::select! {
             biased;
@@ -98,22 +95,31 @@ where
                     Ok(()) => *phase.borrow_and_update(),
                     Err(_gone) => Phase::Stopping,
                 };
-                if now == Phase::Stopping {
-                    ending.get_or_insert(Ended::Stopped);
-                    http.as_mut().graceful_shutdown();
-                }
             }
+        }
+        if now == Phase::Stopping && ending.is_none() && pulse.is_busy() {
+            // The answers under way are the last ones.
+            ending = Some(Ended::Stopped);
+            http.as_mut().graceful_shutdown();
         }
         match pulse.due(limits, now) {
             Due::Later(at) => timer.as_mut().reset(at),
+            // Asked to end before its first head, hyper would throw away what is on its way; so
+            // that is waited for, shortly.
+            Due::SlowHead if now == Phase::Stopping => return Ended::Stopped,
             Due::SlowHead => return ending.unwrap_or(Ended::SlowHead),
             Due::Idle => match ending {
                 None => {
                     // HTTP/2 hears of it; HTTP/1.1 closes.
-                    ending = Some(Ended::Idle);
+                    ending = Some(match now {
+                        Phase::Open | Phase::Crowded => Ended::Idle,
+                        Phase::Stopping => Ended::Stopped,
+                    });
                     http.as_mut().graceful_shutdown();
                     timer.as_mut().reset(Instant::now() + LAST_WORDS);
                 }
+                // It ends by itself when its answer has been taken, or with the time of grace.
+                Some(Ended::Stopped) => timer.as_mut().reset(Instant::now() + LAST_WORDS),
                 Some(why) => return why,
             },
         }

@@ -16,8 +16,8 @@ use crate::limits::Limits;
 
 /// How long an idle connection is kept while nearly all places are taken.
 const IDLE_WHILE_CROWDED: Duration = Duration::from_secs(5);
-/// How long a connection that has said nothing yet may take to say it while the server stops.
-const SILENT_WHILE_STOPPING: Duration = Duration::from_millis(250);
+/// What may be on its way is still waited for so long when the server stops.
+const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 /// Nothing of a head has come.
 const NONE: u64 = 0;
@@ -95,6 +95,10 @@ impl Pulse {
         UnderWay(Arc::clone(self))
     }
 
+    pub(crate) fn is_busy(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) > 0
+    }
+
     fn began(&self, http2: bool) {
         self.http2.store(http2, Ordering::Relaxed);
         self.head_since.store(NONE, Ordering::Relaxed);
@@ -120,16 +124,26 @@ impl Pulse {
     }
 
     fn due_at(&self, now: u64, limits: &Limits, phase: Phase) -> Due {
-        let later = |at: u64| Due::Later(self.start + Duration::from_millis(at));
-        if self.calls.load(Ordering::Relaxed) > 0 {
+        // Whatever begins behind our back is not due before we have looked again.
+        let look_again = match phase {
+            Phase::Open => limits.header_timeout.min(limits.idle_timeout),
+            Phase::Crowded => {
+                limits.header_timeout.min(limits.idle_timeout).min(IDLE_WHILE_CROWDED)
+            }
+            Phase::Stopping => ON_ITS_WAY,
+        };
+        let look_again = now.saturating_add(millis(look_again));
+        let later = |at: u64| Due::Later(self.start + Duration::from_millis(at.min(look_again)));
+        if self.is_busy() {
             // Its body has limits of its own, and so has all that the store does.
-            return later(now.saturating_add(millis(limits.body_timeout)));
+            return later(look_again);
         }
         let (since, wait, due) = match self.head_since.load(Ordering::Relaxed) {
             NONE => {
                 let wait = match phase {
-                    Phase::Open | Phase::Stopping => limits.idle_timeout,
+                    Phase::Open => limits.idle_timeout,
                     Phase::Crowded => limits.idle_timeout.min(IDLE_WHILE_CROWDED),
+                    Phase::Stopping => ON_ITS_WAY,
                 };
                 (self.moved.load(Ordering::Relaxed), wait, Due::Idle)
             }
@@ -137,7 +151,7 @@ impl Pulse {
                 let wait = match phase {
                     Phase::Open => limits.header_timeout,
                     Phase::Crowded => limits.header_timeout.min(IDLE_WHILE_CROWDED),
-                    Phase::Stopping => SILENT_WHILE_STOPPING,
+                    Phase::Stopping => ON_ITS_WAY,
                 };
                 (0, wait, Due::SlowHead)
             }
@@ -264,9 +278,8 @@ mod tests {
         pulse.ended(SECOND);
         for second in 60..75 {
             pulse.read(|| second * SECOND);
-            for phase in [Phase::Open, Phase::Crowded, Phase::Stopping] {
-                assert_eq!(due(&pulse, second, phase), later(&pulse, 75), "{second}");
-            }
+            assert_eq!(due(&pulse, second, Phase::Open), later(&pulse, 75), "{second}");
+            assert!(matches!(due(&pulse, second, Phase::Stopping), Due::Later(_)), "{second}");
         }
         pulse.read(|| 75 * SECOND);
         assert_eq!(due(&pulse, 75, Phase::Open), Due::SlowHead);
@@ -277,10 +290,12 @@ mod tests {
         let pulse = Pulse::new();
         pulse.began(false);
         pulse.read(|| unreachable!("a body is no head"));
-        assert_eq!(due(&pulse, 200, Phase::Crowded), later(&pulse, 230));
+        assert_eq!(due(&pulse, 200, Phase::Crowded), later(&pulse, 205));
         pulse.ended(200 * SECOND);
+        assert_eq!(due(&pulse, 200, Phase::Open), later(&pulse, 215), "a head may begin at once");
         assert_eq!(due(&pulse, 274, Phase::Open), later(&pulse, 275));
         assert_eq!(due(&pulse, 205, Phase::Crowded), Due::Idle);
+        assert_eq!(due(&pulse, 201, Phase::Stopping), Due::Idle);
         // A piece of the answer was taken: that is not idle.
         pulse.written(|| 274 * SECOND);
         assert_eq!(due(&pulse, 348, Phase::Open), later(&pulse, 349));

@@ -82,7 +82,11 @@ pub const METRICS: &[Metric] = &[
         &[],
         "TLS handshakes that failed or took too long.",
     ),
-    gauge("rollcall_acts_waiting", &[], "Acts that wait for a batch."),
+    gauge(
+        "rollcall_acts_waiting",
+        &[],
+        "Acts that are not answered yet, in the queue or in a batch.",
+    ),
     histogram("rollcall_batch_acts", ACTS, &[], "Acts in a batch."),
     histogram("rollcall_batch_seconds", SECONDS, &[], "From taking a batch to its answers."),
     histogram(

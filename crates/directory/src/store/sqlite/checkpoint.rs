@@ -29,6 +29,7 @@ impl Checkpoints {
         let seen = Arc::clone(&log_pages);
         writer.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
             seen.store(pages, Ordering::Relaxed);
+            metrics::gauge!("rollcall_wal_pages").set(f64::from(pages));
             Ok(())
         }))?;
         let passed = Arc::new(AtomicBool::new(false));
