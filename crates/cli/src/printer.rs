@@ -23,6 +23,11 @@ impl Printer {
         let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
+    /// For what is too long to be held: the writer hears of a reader that went away.
+    pub fn out(&self) -> impl Write {
+        io::BufWriter::with_capacity(64 * 1024, io::stdout())
+    }
+
     pub fn say(&self, text: &str) {
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }

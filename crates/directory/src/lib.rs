@@ -18,6 +18,7 @@ pub mod fault;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 pub mod groups;
+pub mod health;
 pub mod keys;
 pub mod sessions;
 pub mod store;

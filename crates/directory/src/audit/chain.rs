@@ -88,7 +88,7 @@ pub struct Chained {
 
 /// What is hashed and kept. Field order is the order in the text.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Body {
+pub struct Body {
     pub version: u8,
     pub account: AccountId,
     pub seq: u64,

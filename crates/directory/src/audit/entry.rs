@@ -106,6 +106,13 @@ pub enum Entry {
         since: Moment,
         count: u32,
     },
+    /// The store was made anew from a backup; `backup` is the SHA-256 of its file. Nothing that
+    /// was issued before this record works after it.
+    Restored {
+        backup: String,
+        epoch: u32,
+        people: u64,
+    },
 }
 
 impl Entry {
@@ -130,6 +137,7 @@ impl Entry {
             Self::TokenRevoked { .. } => "token_revoked",
             Self::Refused { .. } => "refused",
             Self::RefusalsCounted { .. } => "refusals_counted",
+            Self::Restored { .. } => "restored",
         }
     }
 
@@ -153,7 +161,8 @@ impl Entry {
             | Self::SecretAdded { .. }
             | Self::SecretRetired { .. }
             | Self::TokenRevoked { .. }
-            | Self::RefusalsCounted { .. } => None,
+            | Self::RefusalsCounted { .. }
+            | Self::Restored { .. } => None,
         }
     }
 
@@ -178,7 +187,8 @@ impl Entry {
             | Self::PasswordSet { .. }
             | Self::TokenRevoked { .. }
             | Self::Refused { .. }
-            | Self::RefusalsCounted { .. } => None,
+            | Self::RefusalsCounted { .. }
+            | Self::Restored { .. } => None,
         }
     }
 }

@@ -4,9 +4,11 @@
 mod chain;
 mod entry;
 pub mod postgres;
+mod read;
 pub mod sqlite;
 mod verify;
 
-pub use chain::{Chained, Hash, Head, Line};
+pub use chain::{Body, Chained, Hash, Head, Line};
 pub use entry::Entry;
+pub use read::ReadAudit;
 pub use verify::{Broken, HeadOf, Record, Verified, Verifier, VerifyAudit};

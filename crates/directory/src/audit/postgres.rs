@@ -3,7 +3,7 @@
 use tokio_postgres::Row;
 
 use super::verify::unreadable;
-use super::{Broken, Hash, Head, HeadOf, Record, Verified, Verifier, VerifyAudit};
+use super::{Broken, Hash, Head, HeadOf, ReadAudit, Record, Verified, Verifier, VerifyAudit};
 use crate::Fault;
 use crate::accounts::postgres::signed;
 use crate::acting::Changes;
@@ -130,5 +130,23 @@ impl AskPostgres for HeadOf {
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         head(db, self.account).await
+    }
+}
+
+impl AskPostgres for ReadAudit {
+    type Reply = Vec<Record>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let sql =
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+                   from audit where account_id = $1 and seq > $2 and seq <= $3
+                   and at >= $4 and at < $5 order by seq limit $6";
+        let account = self.account.to_string();
+        let (after, up_to) = (signed(self.after)?, signed(self.up_to)?);
+        let since = self.since.map_or(i64::MIN, Moment::millis);
+        let until = self.until.map_or(i64::MAX, Moment::millis);
+        let limit = i64::from(self.limit);
+        let rows = db.query(sql, &[&account, &after, &up_to, &since, &until, &limit]).await?;
+        rows.iter().map(record).collect()
     }
 }

@@ -3,7 +3,9 @@
 use rusqlite::{Row, params};
 
 use super::verify::unreadable;
-use super::{Broken, Hash, Head, HeadOf, Record, Verified, Verifier, VerifyAudit};
+use super::{
+    Broken, Chained, Hash, Head, HeadOf, ReadAudit, Record, Verified, Verifier, VerifyAudit,
+};
 use crate::Fault;
 use crate::accounts;
 use crate::acting::Changes;
@@ -11,8 +13,16 @@ use crate::store::sqlite::{AskSqlite, Connection};
 use crate::world::{AccountId, Moment};
 
 pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+    insert(db, account, &changes.records)
+}
+
+pub(crate) fn insert(
+    db: &Connection,
+    account: AccountId,
+    records: &[Chained],
+) -> Result<(), Fault> {
     let account = account.to_string();
-    for record in &changes.records {
+    for record in records {
         let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash)
                    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         db.prepare_cached(sql)?.execute(params![
@@ -80,5 +90,30 @@ impl AskSqlite for HeadOf {
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         Ok(accounts::sqlite::load(db, self.account)?.map(|account| account.head))
+    }
+}
+
+impl AskSqlite for ReadAudit {
+    type Answer = Vec<Record>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        let sql =
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+                   from audit where account_id = ?1 and seq > ?2 and seq <= ?3
+                   and at >= ?4 and at < ?5 order by seq limit ?6";
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(params![
+            self.account.to_string(),
+            self.after,
+            self.up_to,
+            self.since.map_or(i64::MIN, Moment::millis),
+            self.until.map_or(i64::MAX, Moment::millis),
+            self.limit,
+        ])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(record(row)?);
+        }
+        Ok(records)
     }
 }

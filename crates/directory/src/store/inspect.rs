@@ -1,6 +1,8 @@
 //! Looking at a store without opening it to work with: no keys, no writer, beside whoever serves
 //! it. For the commands that check.
 
+use std::path::Path;
+
 use super::postgres::Address;
 use super::sqlite::Place;
 use super::{Question, postgres, sqlite};
@@ -14,6 +16,11 @@ pub enum Inspector {
 impl Inspector {
     pub fn sqlite(place: &Place) -> Result<Self, Fault> {
         sqlite::inspect(place).map(Self::Sqlite)
+    }
+
+    /// A backup: a file for itself, that nobody writes to.
+    pub fn backup(file: &Path) -> Result<Self, Fault> {
+        sqlite::look_at_file(file).map(Self::Sqlite)
     }
 
     pub async fn postgres(address: &Address) -> Result<Self, Fault> {

@@ -10,6 +10,7 @@ mod key_store;
 mod migrations;
 pub mod postgres;
 pub mod sqlite;
+mod whole;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use inspect::Inspector;
 pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, MacKeys};
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
+pub use whole::{NotWhole, Whole};
 
 use self::core::Core;
 use crate::Fault;

@@ -1,7 +1,7 @@
 //! The chain as it is stored: whole, extending every head that was kept, and found broken wherever
 //! somebody was at the rows.
 
-use rollcall_directory::audit::{Broken, Hash, Head, VerifyAudit};
+use rollcall_directory::audit::{Broken, Entry, Hash, Head, ReadAudit, VerifyAudit};
 
 use crate::organisation::*;
 use crate::stage::Stage;
@@ -12,7 +12,8 @@ on_both!(
     a_changed_record_is_found,
     a_cut_or_missing_record_is_found,
     a_rewritten_log_does_not_extend_the_kept_head,
-    each_account_has_its_own_chain
+    each_account_has_its_own_chain,
+    a_log_is_read_in_stretches_and_between_times
 );
 
 async fn with_history(stage: &Stage) -> (rollcall_directory::store::Store, Organisation) {
@@ -116,4 +117,30 @@ async fn each_account_has_its_own_chain(stage: &Stage) {
     stage.raw(&format!("delete from audit where account_id = '{}'", other.account)).await;
     assert!(verify(&store, org.account, None).await.is_ok());
     assert!(verify(&store, other.account, None).await.is_err());
+}
+
+async fn a_log_is_read_in_stretches_and_between_times(stage: &Stage) {
+    let (store, org) = with_history(stage).await;
+    organisation(&store, 2).await;
+    let later = crate::stage::NOW.plus(std::time::Duration::from_secs(60));
+    stage.clock.set(later);
+    operator(&store, org.account, org.reactivate(3)).await;
+    let up_to = head(&store, org.account).await.seq;
+    let all =
+        ReadAudit { account: org.account, after: 0, up_to, since: None, until: None, limit: 1_000 };
+    let read = async |question: ReadAudit| {
+        let records = store.read(&question).await.unwrap();
+        records.iter().map(|record| record.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(read(all).await, [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(read(ReadAudit { limit: 3, ..all }).await, [1, 2, 3]);
+    assert_eq!(read(ReadAudit { limit: 3, after: 3, ..all }).await, [4, 5, 6]);
+    assert_eq!(read(ReadAudit { up_to: 6, after: 4, ..all }).await, [5, 6]);
+    assert_eq!(read(ReadAudit { since: Some(later), ..all }).await, [7]);
+    assert_eq!(read(ReadAudit { until: Some(later), ..all }).await, [1, 2, 3, 4, 5, 6]);
+    assert!(read(ReadAudit { account: account_id(9), ..all }).await.is_empty());
+    let last = store.read(&ReadAudit { after: 6, ..all }).await.unwrap().remove(0);
+    let told = last.told().unwrap();
+    assert_eq!((told.account, told.seq, told.at), (org.account, 7, later));
+    assert_eq!(told.entry, Entry::UserReactivated { user: user_id(3), why: None });
 }

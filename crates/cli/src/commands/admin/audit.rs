@@ -1,4 +1,10 @@
-//! `rollcall admin audit`: verifies the chain of each account, and prints its head to keep.
+//! `rollcall admin audit`: verifies the chain of each account, prints its head to keep, and exports
+//! its records.
+
+mod csv;
+mod export;
+mod jsonl;
+mod ocsf;
 
 use clap::{Args, Subcommand};
 use rollcall_directory::Fault;
@@ -40,6 +46,18 @@ Examples:
         #[command(flatten)]
         which: Which,
     },
+    /// Write the records in a form that others read
+    #[command(after_help = "\
+Every form has the record's text and hash, from which the chain can be checked without rollcall:
+docs/reference/audit.md says how. What is recorded while it runs is in the next one.
+
+Exit status: 0 written, 1 it could not be, 2 wrong use.
+
+Examples:
+  rollcall admin audit export --data ./rollcall-data --all > audit.jsonl
+  rollcall admin audit export --data ./rollcall-data --account ID --after 1200 --format ocsf
+  rollcall admin audit export --data ./rollcall-data --all --format csv --since 2026-11-01T00:00:00Z --out november.csv")]
+    Export(export::Options),
 }
 
 #[derive(Args)]
@@ -78,6 +96,7 @@ pub async fn run(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Head { which } => print_heads(&which, printer).await,
         Command::Verify { which, extends } => verify(&which, extends, printer).await,
+        Command::Export(options) => export::run(options, printer).await,
     }
 }
 

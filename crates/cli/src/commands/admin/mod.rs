@@ -2,9 +2,11 @@
 //! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
 
 mod audit;
+mod backup;
 mod error;
 mod integrity;
 mod settings;
+mod restore;
 mod store;
 mod which_account;
 
@@ -26,6 +28,28 @@ pub enum Command {
         #[command(subcommand)]
         command: audit::Command,
     },
+    /// Copy an embedded store, while it is served, and check the copy
+    #[command(after_help = "\
+The copy is one snapshot: all that was answered before it began is in it. The server goes on. The
+root key is not in it: keep that elsewhere, for without it the backup is of no use.
+
+Exit status: 0 made and found whole, 1 it could not be, 2 wrong use.
+
+Examples:
+  rollcall admin backup --data /var/lib/rollcall --to /var/backups/rollcall/
+  rollcall admin backup --data /var/lib/rollcall --to today.sqlite --json")]
+    Backup(backup::Options),
+    /// Make a store of a backup, in an empty place
+    #[command(after_help = "\
+Every person's and account's epoch is raised, the MAC keys are replaced, and each account's audit
+log says so. Tokens, page tokens and sessions from before do not work. Client secrets and passwords
+do, as they were in the backup: what was retired or changed since must be so again.
+
+Exit status: 0 restored, 1 it could not be and nothing is left, 2 wrong use.
+
+Example:
+  rollcall admin restore --from today.sqlite --data ./rollcall-data --root-key-file root.key")]
+    Restore(restore::Options),
     /// Is the database itself sound?
     #[command(after_help = "\
 Exit status: 0 sound, 1 something is wrong, 2 wrong use.
@@ -62,6 +86,8 @@ async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Audit { command } => audit::run(command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
+        Command::Backup(options) => backup::run(&options, printer).await,
+        Command::Restore(options) => restore::run(&options, printer).await,
         Command::Integrity { store, json } => integrity::run(&store, json, printer).await,
     }
 }

@@ -1,10 +1,12 @@
 //! SQLite: one file in a folder of ours. One thread writes, in batches, each synced before its
 //! answers; each thread that serves calls reads by a connection of its own.
 
+pub mod backup;
 mod checkpoint;
 mod migrate;
 mod open;
 mod readers;
+pub mod restore;
 mod rows;
 mod sealed;
 mod writer;
@@ -17,7 +19,7 @@ use crate::acting::Ticket;
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
-pub(in crate::store) use open::{inspect, open_to_administer};
+pub(in crate::store) use open::{inspect, look_at_file, open_to_administer};
 pub use readers::Sqlite;
 pub(in crate::store) use readers::within_one_snapshot;
 

@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use url::Url;
 
+use super::restore::UNFINISHED;
 use super::{Sqlite, migrate, sealed};
 use crate::Fault;
 use crate::store::core::Core;
@@ -58,17 +59,7 @@ pub(in crate::store::sqlite) struct Serving {
 
 impl Serving {
     fn begin(place: &Place) -> Result<(Self, bool), Fault> {
-        let lock = private_file(&place.folder().join(LOCK_FILE))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Fault::Unusable(format!(
-                    "{} is being served by another process: stop it, or choose another folder",
-                    place.folder().display()
-                )));
-            }
-            Err(TryLockError::Error(error)) => return Err(unusable(place.folder(), &error)),
-        }
+        let lock = lock_against_servers(place)?;
         let unclean = place.folder().join(UNCLEAN_FILE);
         let was_unclean = unclean.exists();
         private_file(&unclean)?;
@@ -79,6 +70,19 @@ impl Serving {
     pub(super) fn ended_well(&self) {
         // Left behind it only costs the next start a check.
         let _ = fs::remove_file(&self.unclean);
+    }
+}
+
+/// Held, it keeps every server out of the folder.
+pub(super) fn lock_against_servers(place: &Place) -> Result<File, Fault> {
+    let lock = private_file(&place.folder().join(LOCK_FILE))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Fault::Unusable(format!(
+            "{} is being served by another process: stop it, or choose another folder",
+            place.folder().display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(unusable(place.folder(), &error)),
     }
 }
 
@@ -161,14 +165,21 @@ pub(in crate::store) fn inspect(place: &Place) -> Result<Connection, Fault> {
 /// change, and then needs no log beside it.
 fn inspect_read_only(place: &Place) -> Result<Connection, Fault> {
     let file = place.file();
-    let wrong = |why: &str| Fault::Unusable(format!("{}: {why}", file.display()));
     if fs::metadata(place.folder().join(format!("{FILE}-wal"))).is_ok_and(|log| log.len() > 0) {
-        return Err(wrong(
-            "its write-ahead log cannot be opened here; copy both to where they can be written",
-        ));
+        return Err(Fault::Unusable(format!(
+            "{}: its write-ahead log cannot be opened here; copy both to where they can be written",
+            file.display()
+        )));
     }
-    let absolute = std::path::absolute(&file).map_err(|error| unusable(&file, &error))?;
-    let mut address = Url::from_file_path(absolute).map_err(|()| wrong("not a path"))?;
+    look_at_file(&file)
+}
+
+/// A file that has no log beside it and that nobody writes to, such as a backup.
+pub(in crate::store) fn look_at_file(file: &Path) -> Result<Connection, Fault> {
+    let not_a_path = |()| Fault::Unusable(format!("{}: not a path", file.display()));
+    let absolute = std::path::absolute(file).map_err(|error| unusable(file, &error))?;
+    fs::metadata(&absolute).map_err(|error| unusable(file, &error))?;
+    let mut address = Url::from_file_path(absolute).map_err(not_a_path)?;
     address.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
@@ -184,15 +195,36 @@ fn inspect_read_only(place: &Place) -> Result<Connection, Fault> {
 fn make_folder(place: &Place) -> Result<(), Fault> {
     let folder = place.folder();
     // Our own marks may be there without a store, where a first start was broken off.
-    let is_ours = |name: &std::ffi::OsStr| name == LOCK_FILE || name == UNCLEAN_FILE;
-    let something_else = fs::read_dir(folder)
-        .is_ok_and(|entries| entries.flatten().any(|entry| !is_ours(&entry.file_name())));
-    if something_else && !place.holds_a_store() {
+    let has_others = has_others_than(folder, &[LOCK_FILE, UNCLEAN_FILE]);
+    if has_others && !place.holds_a_store() {
         return Err(Fault::Unusable(format!(
             "{} has something in it that is not a store: name a new or an empty folder",
             folder.display()
         )));
     }
+    make_private(folder)
+}
+
+/// For a restore, which never overwrites. What another one left that was broken off is in nobody's way.
+pub(super) fn make_empty_folder(place: &Place) -> Result<(), Fault> {
+    let folder = place.folder();
+    let journal = format!("{UNFINISHED}-journal");
+    if has_others_than(folder, &[LOCK_FILE, UNCLEAN_FILE, UNFINISHED, &journal]) {
+        return Err(Fault::Unusable(format!(
+            "{} has something in it: a backup is restored into a new or an empty folder",
+            folder.display()
+        )));
+    }
+    make_private(folder)
+}
+
+fn has_others_than(folder: &Path, ours: &[&str]) -> bool {
+    let is_ours = |name: &std::ffi::OsStr| ours.iter().any(|known| name == *known);
+    fs::read_dir(folder)
+        .is_ok_and(|entries| entries.flatten().any(|entry| !is_ours(&entry.file_name())))
+}
+
+fn make_private(folder: &Path) -> Result<(), Fault> {
     let is_new = !folder.exists();
     DirBuilder::new()
         .recursive(true)
@@ -253,7 +285,7 @@ fn private_file(path: &Path) -> Result<File, Fault> {
         .map_err(|error| unusable(path, &error))
 }
 
-fn unusable(path: &Path, error: &io::Error) -> Fault {
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
     Fault::Unusable(format!("{}: {error}", path.display()))
 }
 
@@ -304,7 +336,7 @@ fn check(db: &Connection) -> Result<(), Fault> {
     }
 }
 
-fn meta(db: &Connection) -> Result<Option<String>, Fault> {
+pub(super) fn meta(db: &Connection) -> Result<Option<String>, Fault> {
     let sql = "select value from meta where name = 'made_by'";
     Ok(db.query_row(sql, [], |row| row.get(0)).optional()?)
 }

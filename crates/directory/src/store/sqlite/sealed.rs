@@ -48,7 +48,7 @@ pub(super) fn put_key(db: &Connection, key: &SealedKey) -> Result<(), Fault> {
     Ok(())
 }
 
-fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<(), Fault> {
+pub(super) fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<(), Fault> {
     for KeyId(id) in &change.rotation.dropped {
         db.execute("delete from mac_keys where key_id = ?1", [id])?;
     }

@@ -1,0 +1,77 @@
+//! `rollcall admin restore`: a store made of a backup, in an empty place. Nothing that was issued
+//! before the backup, or between it and now, works on it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rollcall_directory::Fault;
+use rollcall_directory::keys::RootKey;
+use rollcall_directory::store::sqlite::Place;
+use rollcall_directory::store::sqlite::restore::Restoring;
+use rollcall_directory::store::{Inspector, NotWhole, Whole};
+use rollcall_directory::world::World;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{AdminError, Done};
+use crate::exit_status::ExitStatus;
+use crate::printer::Printer;
+
+#[derive(Args)]
+pub struct Options {
+    /// The backup
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// The folder of the new store: empty, or not there yet
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The file of the root key under which the backup's keys are sealed
+    #[arg(long, value_name = "FILE")]
+    root_key_file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(options: &Options, printer: &Printer) -> Done {
+    let root = root_key(&options.root_key_file)?;
+    let from = options.from.display();
+    let not_whole = |why: NotWhole| Fault::Unusable(format!("{from} is not whole: {why}"));
+    Inspector::backup(&options.from)?.check_whole().await.map_err(not_whole)?;
+    let place = Place::new(&options.data);
+    let restoring = Restoring::begin(&options.from, &place, &root, &World::system())?;
+    let whole = restoring.look()?.check_whole().await.map_err(not_whole)?;
+    restoring.finish()?;
+    printer.data(&told(options, &whole));
+    Ok(ExitStatus::Done)
+}
+
+fn root_key(file: &PathBuf) -> Result<RootKey, AdminError> {
+    let text = std::fs::read_to_string(file).map_err(AdminError::io(file.display().to_string()))?;
+    let text = Zeroizing::new(text);
+    text.parse().map_err(|shape| {
+        AdminError::wrong_use(format!("{} holds no root key", file.display()), format!("{shape}"))
+    })
+}
+
+fn told(options: &Options, whole: &Whole) -> String {
+    let contents = &whole.contents;
+    if options.json {
+        let heads = whole.heads.iter().map(|(account, head)| {
+            json!({ "account": account, "records": head.seq, "hash": head.hash.to_string() })
+        });
+        return json!({
+            "data": options.data,
+            "accounts": contents.accounts,
+            "people": contents.people,
+            "heads": heads.collect::<Vec<_>>(),
+        })
+        .to_string();
+    }
+    format!(
+        "{}: {} accounts with {} people, checked\n  every epoch is raised and the MAC keys are new: no token, page token or session from before works\n  client secrets and passwords are those of the backup: retire what was retired since",
+        options.data.display(),
+        contents.accounts,
+        contents.people,
+    )
+}
