@@ -33,16 +33,25 @@ impl Inspector {
             return Err(NotWhole::Damaged(damage.clone()));
         }
         let mut heads = Vec::new();
-        for account in self.ask(&Accounts { limit: PAGE }).await? {
-            let question = VerifyAudit { account: account.id, extends: None };
-            match self.ask(&question).await? {
-                Some(Ok(verified)) => heads.push((account.id, verified.head)),
-                Some(Err(broken)) => return Err(NotWhole::AuditBroken(account.id, broken)),
-                None => {
-                    return Err(Fault::inconsistent("accounts", "account_id", account.id).into());
-                }
+        let mut after = None;
+        loop {
+            let page = self.ask(&Accounts { after, limit: PAGE }).await?;
+            for account in &page {
+                heads.push((account.id, self.check_chain(account.id).await?));
+            }
+            after = page.last().map(|account| account.id);
+            if after.is_none() {
+                break;
             }
         }
         Ok(Whole { contents: self.ask(&ContentsOf).await?, heads })
+    }
+
+    async fn check_chain(&self, account: AccountId) -> Result<Head, NotWhole> {
+        match self.ask(&VerifyAudit { account, extends: None }).await? {
+            Some(Ok(verified)) => Ok(verified.head),
+            Some(Err(broken)) => Err(NotWhole::AuditBroken(account, broken)),
+            None => Err(Fault::inconsistent("accounts", "account_id", account).into()),
+        }
     }
 }

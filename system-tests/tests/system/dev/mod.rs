@@ -3,6 +3,7 @@
 
 mod admin;
 mod around_a_command;
+mod evidence;
 mod listening;
 mod long_lists;
 mod places;

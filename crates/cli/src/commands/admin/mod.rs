@@ -5,8 +5,8 @@ mod audit;
 mod backup;
 mod error;
 mod integrity;
-mod settings;
 mod restore;
+mod settings;
 mod store;
 mod which_account;
 

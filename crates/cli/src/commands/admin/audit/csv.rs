@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use rollcall_directory::acting::Caller;
 use rollcall_directory::audit::{Body, Record};
 
+use crate::shown::cell;
+
 const HEADING: [&str; 10] =
     ["account", "seq", "at", "kind", "by", "user", "application", "act", "body", "hash"];
 
@@ -38,14 +40,6 @@ fn row<const N: usize>(cells: [Cow<'_, str>; N], out: &mut dyn Write) -> io::Res
     let mut writer = ::csv::WriterBuilder::new().from_writer(out);
     writer.write_record(cells.iter().map(|text| cell(text).into_owned()))?;
     writer.flush()
-}
-
-/// What a spreadsheet would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> Cow<'_, str> {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        true => Cow::Owned(format!("'{text}")),
-        false => Cow::Borrowed(text),
-    }
 }
 
 #[cfg(test)]

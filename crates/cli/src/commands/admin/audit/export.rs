@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::Account;
+use rollcall_directory::accounts::OneAccount;
 use rollcall_directory::audit::{ReadAudit, Record};
-use rollcall_directory::store::{Accounts, Inspector};
+use rollcall_directory::store::Inspector;
 use rollcall_directory::world::{AccountId, Moment};
 use tempfile::NamedTempFile;
 
+use super::super::which_account::some_accounts;
 use super::super::{AdminError, Done, StoreArguments};
 use super::{csv, jsonl, ocsf};
 use crate::exit_status::ExitStatus;
@@ -31,7 +33,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Moment>,
     /// Records behind this number: where an export before this one ended
-    #[arg(long, value_name = "NUMBER", requires = "account", default_value_t = 0)]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "all", default_value_t = 0)]
     after: u64,
     /// In which form
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
@@ -64,7 +66,6 @@ enum Format {
 
 /// Records that are read, and held, at a time.
 const STRETCH: u16 = 1_000;
-const ACCOUNTS_MAX: u16 = 10_000;
 
 fn moment(text: &str) -> Result<Moment, String> {
     let time: jiff::Timestamp = text
@@ -75,9 +76,8 @@ fn moment(text: &str) -> Result<Moment, String> {
 
 pub async fn run(options: Options, printer: &Printer) -> Done {
     let store = options.store.inspect().await?;
-    let accounts = options.accounts(&store).await?;
     let Some(path) = &options.out else {
-        return match options.write(&store, &accounts, &mut printer.out()).await {
+        return match options.write(&store, &mut printer.out()).await {
             // Whoever read along has seen enough.
             Err(AdminError::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
                 Ok(ExitStatus::Done)
@@ -88,7 +88,7 @@ pub async fn run(options: Options, printer: &Printer) -> Done {
     };
     let file = new_file(path)?;
     let mut out = io::BufWriter::with_capacity(64 * 1024, &file);
-    let count = options.write(&store, &accounts, &mut out).await?;
+    let count = options.write(&store, &mut out).await?;
     drop(out);
     keep(file, path)?;
     printer.say(&format!("{count} records in {}", path.display()));
@@ -96,47 +96,62 @@ pub async fn run(options: Options, printer: &Printer) -> Done {
 }
 
 impl Options {
-    async fn accounts(&self, store: &Inspector) -> Result<Vec<Account>, Fault> {
-        let all = store.ask(&Accounts { limit: ACCOUNTS_MAX }).await?;
-        let wanted = |account: &Account| self.whose.account.is_none_or(|id| account.id == id);
-        let found: Vec<Account> = all.into_iter().filter(wanted).collect();
-        match (found.is_empty(), self.whose.account) {
-            (true, Some(id)) => Err(Fault::Unusable(format!("there is no account {id}"))),
-            _ => Ok(found),
-        }
-    }
-
-    async fn write(
-        &self,
-        store: &Inspector,
-        accounts: &[Account],
-        out: &mut dyn Write,
-    ) -> Result<u64, AdminError> {
-        let mut count = 0;
+    async fn write(&self, store: &Inspector, out: &mut dyn Write) -> Result<u64, AdminError> {
         if matches!(self.format, Format::Csv) {
             csv::heading(out).map_err(AdminError::io(NOT_WRITTEN))?;
         }
-        for account in accounts {
-            let mut question = ReadAudit {
-                account: account.id,
-                after: self.after,
-                up_to: account.head.seq,
-                since: self.since,
-                until: self.until,
-                limit: STRETCH,
-            };
+        let mut count = 0;
+        if let Some(id) = self.whose.account {
+            let account = store.ask(&OneAccount { account: id }).await?;
+            let account = account.ok_or_else(|| {
+                AdminError::missing(
+                    format!("there is no account {id}"),
+                    "`rollcall admin account list` shows those that are there",
+                )
+            })?;
+            count = self.write_account(store, &account, out).await?;
+        } else {
+            let mut after = None;
             loop {
-                let records = store.ask(&question).await?;
-                let Some(last) = records.last() else { break };
-                question.after = last.seq;
-                for record in &records {
-                    self.line(account.id, record, out)?;
-                    count += 1;
+                let (page, next) = some_accounts(store, after).await?;
+                for account in &page {
+                    count += self.write_account(store, account, out).await?;
+                }
+                after = next;
+                if after.is_none() {
+                    break;
                 }
             }
         }
         out.flush().map_err(AdminError::io(NOT_WRITTEN))?;
         Ok(count)
+    }
+
+    /// Up to its head as it is now.
+    async fn write_account(
+        &self,
+        store: &Inspector,
+        account: &Account,
+        out: &mut dyn Write,
+    ) -> Result<u64, AdminError> {
+        let mut count = 0;
+        let mut question = ReadAudit {
+            account: account.id,
+            after: self.after,
+            up_to: account.head.seq,
+            since: self.since,
+            until: self.until,
+            limit: STRETCH,
+        };
+        loop {
+            let records = store.ask(&question).await?;
+            let Some(last) = records.last() else { return Ok(count) };
+            question.after = last.seq;
+            for record in &records {
+                self.line(account.id, record, out)?;
+                count += 1;
+            }
+        }
     }
 
     fn line(

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use rollcall_directory::acting::Caller;
 use rollcall_directory::audit::{Body, Entry, Record};
+use rollcall_directory::groups::Group;
 use rollcall_directory::world::{AccountId, ApplicationId, UserId};
 use serde_json::{Map, Value, json};
 
@@ -45,9 +46,11 @@ type Activity = (u32, &'static str);
 
 mod account {
     use super::Activity;
+    pub(super) const CREATE: Activity = (1, "Create");
     pub(super) const ENABLE: Activity = (2, "Enable");
     pub(super) const PASSWORD_RESET: Activity = (4, "Password Reset");
     pub(super) const DISABLE: Activity = (5, "Disable");
+    pub(super) const DELETE: Activity = (6, "Delete");
 }
 
 mod entity {
@@ -122,6 +125,14 @@ impl Event {
                 let message = format!("{count} people were imported");
                 Self::new(entity::UPDATE, Subject::Account(None), message)
             }
+            Entry::UserAdded { user, groups, .. } => {
+                let subject = Subject::Person(*user, in_groups(groups));
+                Self::new(account::CREATE, subject, "a person was added")
+            }
+            Entry::UserRemoved { user, why } => {
+                Self::person(account::DELETE, *user, "a person was removed")
+                    .because(why.as_ref().map(|why| why.as_str()))
+            }
             Entry::UserSuspended { user, why } => {
                 Self::person(account::DISABLE, *user, "a person was suspended")
                     .because(why.as_ref().map(|why| why.as_str()))
@@ -131,14 +142,15 @@ impl Event {
                     .because(why.as_ref().map(|why| why.as_str()))
             }
             Entry::GroupsChanged { user, groups } => {
-                let groups: Vec<Value> =
-                    groups.iter().map(|group| json!({ "name": group.as_str() })).collect();
-                let now = Map::from_iter([("groups".to_owned(), Value::from(groups))]);
-                let subject = Subject::Person(*user, now);
+                let subject = Subject::Person(*user, in_groups(groups));
                 Self::new(other("Groups Changed"), subject, "a person's groups were changed")
             }
             Entry::PasswordSet { user } => {
                 Self::person(account::PASSWORD_RESET, *user, "a person's password was set")
+            }
+            Entry::OwnerRecovered { user, .. } => {
+                let what = "a person was made an active owner by the operator";
+                Self::person(other("Owner Recovered"), *user, what).at(MEDIUM)
             }
             Entry::ApplicationRegistered { application, name, .. } => {
                 let what = "an application was registered";
@@ -209,6 +221,12 @@ impl Event {
         }
         self
     }
+}
+
+/// The groups that a person is in after it.
+fn in_groups(groups: &[Group]) -> Map<String, Value> {
+    let groups: Vec<Value> = groups.iter().map(|group| json!({ "name": group.as_str() })).collect();
+    Map::from_iter([("groups".to_owned(), Value::from(groups))])
 }
 
 /// Who acted.

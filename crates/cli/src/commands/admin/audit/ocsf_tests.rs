@@ -36,15 +36,31 @@ fn promised() -> Vec<(Entry, u32)> {
                 name: name(),
                 plan: Plan::Business,
                 provisioning_automated: false,
+                owner: None,
             },
             300_401,
         ),
-        (Entry::AccountChanged { plan: Plan::Other, provisioning_automated: true }, 300_403),
+        (
+            Entry::AccountChanged { plan: Plan::Other, provisioning_automated: true, name: None },
+            300_403,
+        ),
         (Entry::PeopleImported { count: 7 }, 300_403),
         (Entry::UserSuspended { user: USER, why: why() }, 300_105),
         (Entry::UserReactivated { user: USER, why: None }, 300_102),
         (Entry::GroupsChanged { user: USER, groups: vec![Group::Owners] }, 300_199),
         (Entry::PasswordSet { user: USER }, 300_104),
+        (Entry::UserAdded { user: USER, groups: vec![], externally_managed: false }, 300_101),
+        (Entry::UserRemoved { user: USER, why: why() }, 300_106),
+        (
+            Entry::OwnerRecovered {
+                user: USER,
+                added: false,
+                reactivated: true,
+                promoted: true,
+                password_set: true,
+            },
+            300_199,
+        ),
         (
             Entry::ApplicationRegistered {
                 application: APPLICATION,
@@ -96,9 +112,12 @@ const fn number_of_kind(entry: &Entry) -> usize {
         Entry::Refused { .. } => 13,
         Entry::RefusalsCounted { .. } => 14,
         Entry::Restored { .. } => 15,
+        Entry::UserAdded { .. } => 16,
+        Entry::UserRemoved { .. } => 17,
+        Entry::OwnerRecovered { .. } => 18,
     }
 }
-const KINDS: usize = 16;
+const KINDS: usize = 19;
 
 fn event_of(entry: Entry, by: Caller) -> Value {
     let told = Body {
