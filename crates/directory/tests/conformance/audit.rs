@@ -70,9 +70,9 @@ async fn a_changed_record_is_found(stage: &Stage) {
         format!("by_application = '{}'", org.application),
         "at = at + 1".to_owned(),
     ] {
-        stage.raw(&format!("create table kept as select * from audit where seq = 5; update audit set {change} where seq = 5")).await;
+        stage.raw(&format!("create table kept_aside as select * from audit where seq = 5; update audit set {change} where seq = 5")).await;
         assert_eq!(verify(&store, org.account, None).await, Err(Broken::Columns(5)), "{change}");
-        stage.raw("delete from audit where seq = 5; insert into audit select * from kept; drop table kept").await;
+        stage.raw("delete from audit where seq = 5; insert into audit select * from kept_aside; drop table kept_aside").await;
     }
     assert!(verify(&store, org.account, None).await.is_ok());
 }

@@ -35,7 +35,8 @@ fn new_place(stage: &Stage) -> Place {
 
 fn restore(stage: &Stage, file: &PathBuf) -> (Store, Restored) {
     let place = new_place(stage);
-    let restored = Restoring::begin(file, &place, &ROOT, &stage.world()).unwrap().finish().unwrap();
+    let restored =
+        Restoring::begin(file, &place, &[ROOT], &stage.world()).unwrap().finish().unwrap();
     (sqlite::open(&place, &stage.founding(), stage.world()).unwrap(), restored)
 }
 
@@ -142,7 +143,7 @@ async fn nothing_issued_before_works_on_what_was_restored() {
 }
 
 fn begin(stage: &Stage, file: &PathBuf, root: &RootKey) -> Result<Restoring, KeysFault> {
-    Restoring::begin(file, &new_place(stage), root, &stage.world())
+    Restoring::begin(file, &new_place(stage), std::slice::from_ref(root), &stage.world())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -153,6 +153,7 @@ async fn a_backup_is_made_beside_the_server_checked_and_never_over_another() {
     // What dev made is not restored, whatever the key.
     let key = folder.path().join("root.key");
     std::fs::write(&key, "0".repeat(64)).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     let place = folder.path().join("anew");
     let restored = Rollcall::new(
         [

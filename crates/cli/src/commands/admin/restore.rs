@@ -1,7 +1,7 @@
 //! `rollcall admin restore`: a store made of a backup, in an empty place. Nothing that was issued
 //! before the backup, or between it and now, works on it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rollcall_directory::Fault;
@@ -11,11 +11,11 @@ use rollcall_directory::store::sqlite::restore::Restoring;
 use rollcall_directory::store::{Inspector, NotWhole, Whole};
 use rollcall_directory::world::World;
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::{AdminError, Done};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::root_key;
 
 #[derive(Args)]
 pub struct Options {
@@ -34,23 +34,22 @@ pub struct Options {
 }
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
-    let root = root_key(&options.root_key_file)?;
+    let roots = root_keys(&options.root_key_file)?;
     let from = options.from.display();
     let not_whole = |why: NotWhole| Fault::Unusable(format!("{from} is not whole: {why}"));
     Inspector::backup(&options.from)?.check_whole().await.map_err(not_whole)?;
     let place = Place::new(&options.data);
-    let restoring = Restoring::begin(&options.from, &place, &root, &World::system())?;
+    let restoring = Restoring::begin(&options.from, &place, &roots, &World::system())?;
     let whole = restoring.look()?.check_whole().await.map_err(not_whole)?;
     restoring.finish()?;
     printer.data(&told(options, &whole));
     Ok(ExitStatus::Done)
 }
 
-fn root_key(file: &PathBuf) -> Result<RootKey, AdminError> {
-    let text = std::fs::read_to_string(file).map_err(AdminError::io(file.display().to_string()))?;
-    let text = Zeroizing::new(text);
-    text.parse().map_err(|shape| {
-        AdminError::wrong_use(format!("{} holds no root key", file.display()), format!("{shape}"))
+fn root_keys(file: &Path) -> Result<Vec<RootKey>, AdminError> {
+    root_key::read_file(file).map_err(|error| {
+        let hint = error.hint();
+        AdminError::WrongUse { what: error.to_string(), hint }
     })
 }
 

@@ -14,7 +14,7 @@ use super::open::{Place, lock_against_servers, look_at_file, make_empty_folder, 
 use super::{backup, migrate, sealed};
 use crate::acting::Caller;
 use crate::audit::{Entry, Line};
-use crate::keys::{KeyRing, RootKey, rotate};
+use crate::keys::{KeyRing, RootKey, RootKeyError, rotate};
 use crate::store::key_store::{KeyChange, KeysFault};
 use crate::store::{Inspector, MadeBy};
 use crate::world::{AccountId, ActId, World};
@@ -40,11 +40,11 @@ pub struct Restored {
 }
 
 impl Restoring {
-    /// Into a place that is empty or not there. The root key must open the backup's keys.
+    /// Into a place that is empty or not there. One of the root keys must open the backup's keys.
     pub fn begin(
         from: &Path,
         place: &Place,
-        root: &RootKey,
+        roots: &[RootKey],
         world: &World,
     ) -> Result<Self, KeysFault> {
         let backup = look_at_file(from)?;
@@ -62,7 +62,7 @@ impl Restoring {
             restored: Restored { accounts: 0, people: 0 },
         };
         copy_file(from, &restoring.unfinished)?;
-        restoring.restored = make_anew(&restoring.unfinished, &digest, root, world)?;
+        restoring.restored = make_anew(&restoring.unfinished, &digest, roots, world)?;
         Ok(restoring)
     }
 
@@ -126,7 +126,7 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), Fault> {
 fn make_anew(
     file: &Path,
     digest: &str,
-    root: &RootKey,
+    roots: &[RootKey],
     world: &World,
 ) -> Result<Restored, KeysFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -137,7 +137,8 @@ fn make_anew(
     let transaction =
         db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from)?;
     let keys = sealed::sealed_keys(&transaction)?;
-    KeyRing::open(root, &keys, world.now())?;
+    let opens = |root: &&RootKey| KeyRing::open(root, &keys, world.now()).is_ok();
+    let root = roots.iter().find(opens).ok_or(RootKeyError)?;
     let rotation = rotate::replace(&keys, root, world);
     sealed::store(&transaction, &KeyChange { rotation, kept: Vec::new() }, world.now())?;
     let restored = raise_epochs(&transaction, digest, world)?;
