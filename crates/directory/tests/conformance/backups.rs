@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,7 +33,7 @@ fn new_place(stage: &Stage) -> Place {
     Place::new(stage.place().folder().parent().unwrap().join("restored"))
 }
 
-fn restore(stage: &Stage, file: &PathBuf) -> (Store, Restored) {
+fn restore(stage: &Stage, file: &Path) -> (Store, Restored) {
     let place = new_place(stage);
     let restored =
         Restoring::begin(file, &place, &[ROOT], &stage.world()).unwrap().finish().unwrap();
@@ -142,7 +142,7 @@ async fn nothing_issued_before_works_on_what_was_restored() {
     assert_eq!(mode(folder.join("rollcall.sqlite")), 0o600);
 }
 
-fn begin(stage: &Stage, file: &PathBuf, root: &RootKey) -> Result<Restoring, KeysFault> {
+fn begin(stage: &Stage, file: &Path, root: &RootKey) -> Result<Restoring, KeysFault> {
     Restoring::begin(file, &new_place(stage), std::slice::from_ref(root), &stage.world())
 }
 
