@@ -3,10 +3,13 @@
 
 use std::path::Path;
 
+use super::key_store::{KeysFault, SealedRows};
 use super::postgres::Address;
 use super::sqlite::Place;
 use super::{Question, postgres, sqlite};
 use crate::Fault;
+use crate::keys::{KeyRing, RootKey};
+use crate::world::Moment;
 
 pub enum Inspector {
     Sqlite(sqlite::Connection),
@@ -25,6 +28,13 @@ impl Inspector {
 
     pub async fn postgres(address: &Address) -> Result<Self, Fault> {
         postgres::inspect(address).await.map(Self::Postgres)
+    }
+
+    /// Does this root key open what is sealed here?
+    pub async fn opens_with(&self, root: &RootKey, now: Moment) -> Result<(), KeysFault> {
+        let rows = self.ask(&SealedRows).await?;
+        KeyRing::open(root, &rows.keys, now)?;
+        Ok(())
     }
 
     /// Answers from one snapshot; takes as long as it takes, on this thread.

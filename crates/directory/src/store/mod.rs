@@ -21,6 +21,7 @@ pub use administration::Administration;
 pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
 pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, MacKeys};
+pub use migrations::NEWEST as NEWEST_MIGRATION;
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
 pub use whole::{NotWhole, Whole};

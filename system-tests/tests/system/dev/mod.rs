@@ -3,6 +3,7 @@
 
 mod admin;
 mod around_a_command;
+mod doctor;
 mod evidence;
 mod listening;
 mod long_lists;

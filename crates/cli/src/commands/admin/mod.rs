@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod doctor;
 mod error;
 mod integrity;
 mod restore;
@@ -50,6 +51,17 @@ Exit status: 0 restored, 1 it could not be and nothing is left, 2 wrong use.
 Example:
   rollcall admin restore --from today.sqlite --data ./rollcall-data --root-key-file root.key")]
     Restore(restore::Options),
+    /// Look at a set-up that is in use, and say what to do
+    #[command(after_help = "\
+Each line is a check: good, a warning, or BAD with the way out. It changes nothing. Run it as the
+server's user, in the server's environment, or what only the server may read is not seen.
+
+Exit status: 0 nothing is bad, 1 something is, 2 wrong use.
+
+Examples:
+  rollcall admin doctor --config /etc/rollcall/rollcall.toml
+  rollcall admin doctor --data /var/lib/rollcall --root-key-file root.key --json")]
+    Doctor(Box<doctor::Options>),
     /// Is the database itself sound?
     #[command(after_help = "\
 Exit status: 0 sound, 1 something is wrong, 2 wrong use.
@@ -86,6 +98,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Audit { command } => audit::run(command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
+        Command::Doctor(options) => doctor::run(&options, printer).await,
         Command::Backup(options) => backup::run(&options, printer).await,
         Command::Restore(options) => restore::run(&options, printer).await,
         Command::Integrity { store, json } => integrity::run(&store, json, printer).await,
