@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod acme;
 mod description;
 mod edge;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -12,6 +13,7 @@ pub mod operate;
 mod router;
 mod serving;
 mod settings;
+mod tls;
 mod tokens;
 mod users;
 
@@ -19,10 +21,14 @@ use std::sync::Arc;
 
 use rollcall_directory::store::Store;
 
+pub use acme::{
+    AcmeError, AcmeSettings, AcmeSettingsError, ExternalAccount, ProofListener, ProveBy,
+};
 pub use edge::peer::{ForwardedHeader, Proxies};
 pub use limits::Limits;
 pub use serving::{Serving, serve, serve_with};
 pub use settings::{ErrorDetails, LastPageToken, Settings, TokenTypeCase};
+pub use tls::{Certificate, CertificateError, Facts, PemFiles, Tls, TlsFileError};
 
 /// What every handler is given.
 pub(crate) struct Rollcall {

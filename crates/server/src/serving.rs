@@ -12,12 +12,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 use crate::edge::connection::{self, HttpBuilder, http_builder};
 use crate::edge::connections::{Connections, Place};
 use crate::edge::pulse::{Phase, Pulse};
 use crate::settings::Settings;
+use crate::tls::Tls;
 use crate::{Rollcall, router};
 
 /// After an error of the listener itself, such as no file descriptor left.
@@ -39,12 +39,12 @@ pub fn serve(listener: TcpListener, store: Store, settings: Settings) -> io::Res
     serve_with(listener, store, settings, None)
 }
 
-/// The same, behind TLS where there is a configuration of it. Its ALPN chooses the protocol.
+/// The same, behind TLS where there is one.
 pub fn serve_with(
     listener: TcpListener,
     store: Store,
     settings: Settings,
-    tls: Option<Arc<rustls::ServerConfig>>,
+    tls: Option<Tls>,
 ) -> io::Result<Serving> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -53,7 +53,7 @@ pub fn serve_with(
     let door = Arc::new(Door {
         builder: http_builder(&rollcall.settings.limits),
         rollcall: Arc::clone(&rollcall),
-        tls: tls.map(TlsAcceptor::from),
+        tls,
     });
     let accepting = tokio::spawn(accept(listener, door));
     Ok(Serving { address, rollcall, accepting })
@@ -86,7 +86,7 @@ impl Serving {
 struct Door {
     rollcall: Arc<Rollcall>,
     builder: HttpBuilder,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
 }
 
 async fn accept(listener: tokio::net::TcpListener, door: Arc<Door>) {

@@ -22,6 +22,11 @@ const NEEDS: &[Need] = &[
         find: || postgresql_folder().map(|folder| folder.display().to_string()),
     },
     Need { name: "curl", packages: &["curl"], find: || version_of("curl", "--version") },
+    Need {
+        name: "pebble",
+        packages: &["pebble"],
+        find: || find_program("pebble").map(|path| path.display().to_string()),
+    },
     Need { name: "strace", packages: &["strace"], find: || version_of("strace", "--version") },
     Need {
         name: "python3 with venv",
