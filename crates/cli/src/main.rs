@@ -62,6 +62,8 @@ fn main() -> std::process::ExitCode {
     // Wrong use ends here, with 2 and a hint; help and version with 0.
     let rollcall = Rollcall::parse();
     let printer = Printer::new();
+    // For all that speaks TLS: the one provider, once. An error would say that it is there already.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let status = match rollcall.command {
         Command::Dev(options) => commands::dev::run(options, &printer),
         Command::Serve(options) => commands::serve::run(*options, &printer),

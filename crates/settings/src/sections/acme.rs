@@ -17,6 +17,8 @@ pub struct Acme {
     /// The authority's directory.
     #[schemars(with = "String")]
     pub directory: Url,
+    /// You have read the authority's terms of service and agree to them; nothing is asked before.
+    pub terms_agreed: bool,
     /// Where the authority may write to, such as mailto:security@example.com.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contact: Vec<String>,
@@ -27,6 +29,10 @@ pub struct Acme {
     pub http_listen: Option<SocketAddr>,
     /// Certificates (PEM) that may sign the authority's own, instead of those of the system.
     pub ca_file: Option<PathBuf>,
+    /// The key id that the authority gave out, where it asks for an external account.
+    pub external_account_id: Option<String>,
+    /// A file with the MAC key (base64url) that belongs to it, readable by the server alone.
+    pub external_account_key_file: Option<PathBuf>,
 }
 
 /// How control over a name is shown.
@@ -46,10 +52,13 @@ impl Default for Acme {
             domains: Vec::new(),
             directory: Url::parse("https://acme-v02.api.letsencrypt.org/directory")
                 .expect("an address"),
+            terms_agreed: false,
             contact: Vec::new(),
             challenge: Challenge::default(),
             http_listen: None,
             ca_file: None,
+            external_account_id: None,
+            external_account_key_file: None,
         }
     }
 }

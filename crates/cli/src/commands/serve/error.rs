@@ -14,6 +14,8 @@ pub enum ServeError {
     /// The settings ask for what cannot be.
     #[error("{what}")]
     Settings { what: String, hint: String },
+    #[error(transparent)]
+    Certificate(#[from] rollcall_server::TlsFileError),
     #[error("{what}: {source}")]
     Io { what: String, source: std::io::Error },
 }
@@ -30,7 +32,9 @@ impl ServeError {
     pub const fn status(&self) -> ExitStatus {
         match self {
             Self::Settings { .. } => ExitStatus::WrongUse,
-            Self::Fault(_) | Self::RootKey(_) | Self::Io { .. } => ExitStatus::Failed,
+            Self::Fault(_) | Self::RootKey(_) | Self::Certificate(_) | Self::Io { .. } => {
+                ExitStatus::Failed
+            }
         }
     }
 
@@ -38,7 +42,7 @@ impl ServeError {
         match self {
             Self::Settings { hint, .. } => Some(hint.clone()),
             Self::RootKey(error) => error.hint(),
-            Self::Fault(_) | Self::Io { .. } => None,
+            Self::Fault(_) | Self::Certificate(_) | Self::Io { .. } => None,
         }
     }
 }

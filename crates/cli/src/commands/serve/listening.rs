@@ -3,26 +3,36 @@
 use std::net::TcpListener;
 
 use rollcall_directory::store::Store;
-use rollcall_server::{Serving, serve};
+use rollcall_server::{Serving, Tls, serve_with};
 use rollcall_settings::{PublicUrl, Settings};
+use tokio::task::JoinHandle;
 
 use super::error::ServeError;
-use super::mapped;
+use super::{certificates, mapped};
 
-pub fn start(
+/// The listener, and what sees to its certificate.
+pub struct Listening {
+    pub serving: Serving,
+    pub certificate: Option<Certificate>,
+}
+
+pub struct Certificate {
+    pub tls: Tls,
+    pub looked_after: JoinHandle<()>,
+}
+
+pub async fn start(
     listener: TcpListener,
     store: &Store,
     settings: &Settings,
     public_url: &PublicUrl,
-) -> Result<Serving, ServeError> {
-    if settings.tls.certificate.is_some() || settings.tls.acme.is_on() {
-        return Err(ServeError::settings(
-            "this build does not end TLS itself",
-            "let a proxy end TLS and name it in [proxy]",
-        ));
-    }
-    serve(listener, store.clone(), mapped::server_settings(settings, public_url))
-        .map_err(ServeError::io("the listener"))
+) -> Result<Listening, ServeError> {
+    let certificate = certificates::of(settings, store).await?;
+    let tls = certificate.as_ref().map(|certificate| certificate.tls.clone());
+    let of_server = mapped::server_settings(settings, public_url);
+    let serving = serve_with(listener, store.clone(), of_server, tls)
+        .map_err(ServeError::io("the listener"))?;
+    Ok(Listening { serving, certificate })
 }
 
 /// Where TLS ends.
@@ -39,6 +49,9 @@ pub fn tls_words(settings: &Settings) -> &'static str {
 }
 
 /// Told to read again what may have changed.
-pub fn reload(_serving: &Serving) {
-    tracing::info!("reloaded");
+pub fn reload(certificate: Option<&Certificate>) {
+    if let Some(certificate) = certificate {
+        certificate.tls.look_now();
+    }
+    tracing::info!("told to look at the certificate again");
 }

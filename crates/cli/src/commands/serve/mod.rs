@@ -1,6 +1,7 @@
 //! `rollcall serve`: an organisation's own server, from one file of settings. It starts with
 //! everything it needs or not at all, and says what it serves.
 
+mod certificates;
 mod checks;
 mod error;
 mod listening;
@@ -22,6 +23,7 @@ use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::root_key;
 use error::ServeError;
+use listening::Certificate;
 
 pub fn run(options: Options, printer: &Printer) -> ExitStatus {
     let loaded = match options.settings.load() {
@@ -64,12 +66,13 @@ async fn serve(
         .map_err(ServeError::io(format!("cannot listen on {}", settings.listen)))?;
     let opened = store::open(&settings.store, roots).await?;
     let watched = store::watch_keys(&opened.store, settings);
-    let serving = listening::start(listener, &opened.store, settings, public_url)?;
+    let listening::Listening { serving, certificate } =
+        listening::start(listener, &opened.store, settings, public_url).await?;
     say(&serving, &opened, settings, public_url, options, printer);
     systemd::ready();
     let watchdog = systemd::watch();
 
-    until_told_to_end(&mut signals, &serving).await;
+    until_told_to_end(&mut signals, certificate.as_ref()).await;
     systemd::stopping();
     tokio::select! {
         stopped = serving.stop(settings.limits.stop_within.0) => {
@@ -79,19 +82,22 @@ async fn serve(
         () = signals.end() => tracing::warn!("told twice to end: calls under way are cut off"),
     }
     watched.abort();
+    if let Some(certificate) = certificate {
+        certificate.looked_after.abort();
+    }
     watchdog.abort();
     opened.store.close().await;
     tracing::info!("ended");
     Ok(ExitStatus::Done)
 }
 
-async fn until_told_to_end(signals: &mut Signals, serving: &Serving) {
+async fn until_told_to_end(signals: &mut Signals, certificate: Option<&Certificate>) {
     loop {
         match signals.any().await {
             Told::End => return,
             Told::Reload => {
                 systemd::reloading();
-                listening::reload(serving);
+                listening::reload(certificate);
                 systemd::ready();
             }
         }
