@@ -31,4 +31,5 @@ mod dev;
 mod hostile;
 mod routes;
 mod simulation;
+mod tls;
 mod walk;
