@@ -2,7 +2,7 @@
 //! (applications, secrets, plans) and for tokens that no server would issue.
 
 use rollcall_directory::acting::{Act, Presented};
-use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes};
+use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes, Terms};
 use rollcall_directory::store::{Store, postgres, sqlite};
 use rollcall_directory::tokens::Claims;
 use rollcall_directory::world::{AccountId, ApplicationId, SecretId, World};
@@ -72,6 +72,7 @@ impl Beside {
             scopes,
             secret_id: client.secret_id,
             secret: secret.digest(),
+            terms: Terms::default(),
         };
         self.act_in(account, register).await;
         client

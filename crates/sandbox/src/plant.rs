@@ -9,7 +9,9 @@ use std::pin::Pin;
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::CreateAccount;
 use rollcall_directory::acting::{Act, Presented, Refusal};
-use rollcall_directory::applications::{AddSecret, ClientSecret, RegisterApplication, Scopes};
+use rollcall_directory::applications::{
+    AddSecret, ClientSecret, RegisterApplication, Scopes, Terms,
+};
 use rollcall_directory::groups::Groups;
 use rollcall_directory::keys::RootKey;
 use rollcall_directory::sessions::{Password, PasswordHash, SetPassword, StoredPassword};
@@ -231,11 +233,14 @@ async fn register(
         scopes: Scopes::of(&application.scopes),
         secret_id,
         secret,
+        terms: Terms::default(),
     };
     planting.submit(first, 0).await?;
     for (secret_id, secret) in secrets {
         let label = "second".to_owned();
-        planting.submit(AddSecret { application: id, secret_id, secret, label }, 0).await?;
+        let terms = Terms::default();
+        let second = AddSecret { application: id, secret_id, secret, label, terms };
+        planting.submit(second, 0).await?;
     }
     Ok(())
 }

@@ -2,20 +2,25 @@
 //! call it on their batch's facts, reads on facts of the same snapshot as their answer. Nothing
 //! is remembered between two calls, so whatever was taken away is refused on the next one.
 
-use super::{Caller, CallerFacts, ClientFacts, Demand, Facts, Presented, Refusal};
+use std::net::IpAddr;
+
+use super::{
+    Caller, CallerFacts, ClientFacts, ClientSecretFacts, Demand, Facts, Presented, Refusal,
+};
 use crate::accounts::entitled;
 use crate::applications::{Scopes, SecretDigest};
 use crate::tokens::Claims;
-use crate::world::{Moment, SecretId};
+use crate::world::Moment;
 
 /// For a read by an application: who it is, and whether it may.
 pub fn application(
     token: &Claims,
+    from: IpAddr,
     demand: Demand,
     facts: &CallerFacts,
     now: Moment,
 ) -> Result<Caller, Refusal> {
-    let scopes = token_works(token, facts, now)?;
+    let scopes = token_works(token, from, facts, now)?;
     may_use_the_api(token, scopes, demand, facts)?;
     Ok(Caller::Application(token.application))
 }
@@ -25,12 +30,12 @@ pub fn application(
 pub(crate) fn who(presented: &Presented, facts: &Facts, now: Moment) -> Result<Caller, Refusal> {
     match presented {
         Presented::Operator => Ok(Caller::Operator),
-        Presented::Token(token) => {
-            token_works(token, &facts.caller_facts(token), now)?;
+        Presented::Token { token, from } => {
+            token_works(token, *from, &facts.caller_facts(token), now)?;
             Ok(Caller::Application(token.application))
         }
-        Presented::ClientSecret { client: id, secret } => {
-            client(facts.client_facts(*id).as_ref(), secret)?;
+        Presented::ClientSecret { client: id, secret, from } => {
+            client(facts.client_facts(*id).as_ref(), secret, *from, now)?;
             Ok(Caller::Application(*id))
         }
     }
@@ -39,40 +44,51 @@ pub(crate) fn who(presented: &Presented, facts: &Facts, now: Moment) -> Result<C
 pub(crate) fn may(presented: &Presented, demand: Demand, facts: &Facts) -> Result<(), Refusal> {
     match (presented, demand) {
         (Presented::Operator, _) | (Presented::ClientSecret { .. }, Demand::Client) => Ok(()),
-        (Presented::Token(token), Demand::Scope { .. }) => {
+        (Presented::Token { token, .. }, Demand::Scope { .. }) => {
             let facts = facts.caller_facts(token);
             may_use_the_api(token, facts.scopes.unwrap_or_default(), demand, &facts)
         }
-        (Presented::Token(_), Demand::Client | Demand::Operator)
+        (Presented::Token { .. }, Demand::Client | Demand::Operator)
         | (Presented::ClientSecret { .. }, Demand::Scope { .. } | Demand::Operator) => {
             Err(Refusal::OperatorOnly)
         }
     }
 }
 
-/// The client's secret that this is, compared in constant time with each live one.
+/// The client's secret that this is, compared in constant time with each live one, and then held
+/// to its terms.
 pub(crate) fn client<'a>(
     facts: Option<&'a ClientFacts>,
     presented: &SecretDigest,
-) -> Result<(&'a ClientFacts, SecretId), Refusal> {
+    from: IpAddr,
+    now: Moment,
+) -> Result<(&'a ClientFacts, &'a ClientSecretFacts), Refusal> {
     let facts = facts.ok_or(Refusal::ClientUnknown)?;
     let mut found = None;
-    for (id, digest) in &facts.secrets {
-        if digest.matches(presented) {
-            found = Some(*id);
+    for secret in &facts.secrets {
+        if secret.digest.matches(presented) {
+            found = Some(secret);
         }
     }
-    Ok((facts, found.ok_or(Refusal::ClientUnknown)?))
+    let secret = found.ok_or(Refusal::ClientUnknown)?;
+    secret.terms.hold(from, now)?;
+    Ok((facts, secret))
 }
 
-fn token_works(token: &Claims, facts: &CallerFacts, now: Moment) -> Result<Scopes, Refusal> {
+fn token_works(
+    token: &Claims,
+    from: IpAddr,
+    facts: &CallerFacts,
+    now: Moment,
+) -> Result<Scopes, Refusal> {
     let account = facts.account.as_ref().ok_or(Refusal::TokenDead)?;
     let scopes = facts.scopes.ok_or(Refusal::TokenDead)?;
-    let dead = now >= token.ends
-        || facts.token_is_revoked
-        || !facts.secret_is_live
-        || account.epoch != token.epoch;
-    if dead { Err(Refusal::TokenDead) } else { Ok(scopes) }
+    let secret = facts.secret.as_ref().ok_or(Refusal::TokenDead)?;
+    if now >= token.ends || facts.token_is_revoked || account.epoch != token.epoch {
+        return Err(Refusal::TokenDead);
+    }
+    secret.hold(from, now)?;
+    Ok(scopes)
 }
 
 /// Another account first (whether it exists is not told), then the account, then the scope.
@@ -98,8 +114,10 @@ mod tests {
     use super::*;
     use crate::accounts::{Plan, Rights};
     use crate::acting::stories::a_token;
-    use crate::applications::Scope;
-    use crate::world::AccountId;
+    use crate::applications::{ClientSecret, Networks, Scope, Terms};
+    use crate::world::{AccountId, SecretId};
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 
     fn working() -> CallerFacts {
         CallerFacts {
@@ -109,14 +127,15 @@ mod tests {
                 epoch: a_token().epoch,
             }),
             scopes: Some(Scopes::of(&[Scope::ListUsers])),
-            secret_is_live: true,
+            secret: Some(Terms::default()),
             token_is_revoked: false,
         }
     }
 
     fn list(facts: &CallerFacts, now: Moment) -> Result<Caller, Refusal> {
         let account = Some(a_token().account);
-        application(&a_token(), Demand::Scope { account, scope: Scope::ListUsers }, facts, now)
+        let demand = Demand::Scope { account, scope: Scope::ListUsers };
+        application(&a_token(), HERE, demand, facts, now)
     }
 
     #[test]
@@ -140,7 +159,7 @@ mod tests {
             list(&facts, now).unwrap_err()
         };
         assert_eq!(with(|f| f.token_is_revoked = true), Refusal::TokenDead);
-        assert_eq!(with(|f| f.secret_is_live = false), Refusal::TokenDead);
+        assert_eq!(with(|f| f.secret = None), Refusal::TokenDead);
         assert_eq!(with(|f| f.scopes = None), Refusal::TokenDead);
         assert_eq!(with(|f| f.account = None), Refusal::TokenDead);
         assert_eq!(with(|f| f.account.as_mut().unwrap().epoch += 1), Refusal::TokenDead);
@@ -165,8 +184,46 @@ mod tests {
         let other = Some(AccountId::from_bytes([0xee; 16]));
         for account in [other, None] {
             let demand = Demand::Scope { account, scope: Scope::GetUser };
-            let refused = application(&a_token(), demand, &facts, a_token().issued);
+            let refused = application(&a_token(), HERE, demand, &facts, a_token().issued);
             assert_eq!(refused, Err(Refusal::AccountMismatch));
         }
+    }
+
+    fn on(ends: Option<Moment>, networks: &str) -> CallerFacts {
+        let networks = Networks::from_row(networks).unwrap();
+        CallerFacts { secret: Some(Terms { ends, networks }), ..working() }
+    }
+
+    #[test]
+    fn a_token_is_held_to_the_terms_of_its_secret() {
+        let now = a_token().issued;
+        let after = Moment::from_millis(now.millis() + 1);
+        assert!(list(&on(Some(after), "192.0.2.0/24"), now).is_ok());
+        assert_eq!(list(&on(Some(now), ""), now), Err(Refusal::SecretEnded));
+        assert_eq!(list(&on(None, "198.51.100.0/24"), now), Err(Refusal::AddressNotAllowed));
+    }
+
+    #[test]
+    fn a_client_is_held_to_the_terms_of_the_secret_that_it_shows_and_no_other() {
+        let digest = |n| ClientSecret::from_random(&[n; 32]).digest();
+        let secret = |n: u8, terms| ClientSecretFacts {
+            id: SecretId::from_bytes([n; 8]),
+            digest: digest(n),
+            terms,
+        };
+        let now = a_token().issued;
+        let ended = Terms { ends: Some(now), ..Terms::default() };
+        let elsewhere =
+            Terms { ends: None, networks: Networks::from_row("198.51.100.0/24").unwrap() };
+        let facts = ClientFacts {
+            account: a_token().account,
+            epoch: 1,
+            secrets: vec![secret(1, ended), secret(2, elsewhere), secret(3, Terms::default())],
+        };
+        let shows = |n| client(Some(&facts), &digest(n), HERE, now).map(|(_, secret)| secret.id);
+        assert_eq!(shows(1), Err(Refusal::SecretEnded));
+        assert_eq!(shows(2), Err(Refusal::AddressNotAllowed));
+        assert_eq!(shows(3), Ok(SecretId::from_bytes([3; 8])));
+        assert_eq!(shows(4), Err(Refusal::ClientUnknown));
     }
 }

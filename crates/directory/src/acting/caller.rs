@@ -1,10 +1,12 @@
 //! Who calls: what was presented, what the rows say of it, and who it turned out to be.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Decision, Refusal, Writes};
 use crate::accounts::Rights;
-use crate::applications::{Scopes, SecretDigest};
+use crate::applications::{Scopes, SecretDigest, Terms};
 use crate::audit::Entry;
 use crate::tokens::Claims;
 use crate::world::{AccountId, ApplicationId, SecretId};
@@ -12,11 +14,15 @@ use crate::world::{AccountId, ApplicationId, SecretId};
 /// What somebody shows to prove who they are. Not believed until it was held against the facts.
 #[derive(Clone, Debug)]
 pub enum Presented {
-    /// A token whose MAC is right.
-    Token(Claims),
+    /// A token whose MAC is right, and the address that it came from.
+    Token {
+        token: Claims,
+        from: IpAddr,
+    },
     ClientSecret {
         client: ApplicationId,
         secret: SecretDigest,
+        from: IpAddr,
     },
     /// The command line on the server's own machine: whoever can open the database already may.
     Operator,
@@ -28,7 +34,8 @@ pub struct CallerFacts {
     pub account: Option<Rights>,
     /// `None`: there is no such application (any more).
     pub scopes: Option<Scopes>,
-    pub secret_is_live: bool,
+    /// `None`: it was retired. Otherwise the terms on which it works.
+    pub secret: Option<Terms>,
     pub token_is_revoked: bool,
 }
 
@@ -37,7 +44,14 @@ pub struct CallerFacts {
 pub struct ClientFacts {
     pub account: AccountId,
     pub epoch: u32,
-    pub secrets: Vec<(SecretId, SecretDigest)>,
+    pub secrets: Vec<ClientSecretFacts>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClientSecretFacts {
+    pub id: SecretId,
+    pub digest: SecretDigest,
+    pub terms: Terms,
 }
 
 /// Somebody who has proved who they are.

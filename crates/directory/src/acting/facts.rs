@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{CallerFacts, ClientFacts, RefusalTally, Writes};
+use super::{CallerFacts, ClientFacts, ClientSecretFacts, RefusalTally, Writes};
 use crate::accounts::Account;
 use crate::applications::Application;
 use crate::tokens::Claims;
@@ -67,7 +67,9 @@ impl Facts {
         CallerFacts {
             account: self.account.as_ref().map(Account::rights),
             scopes: application.map(|application| application.scopes),
-            secret_is_live: application.is_some_and(|app| app.has_live_secret(token.secret)),
+            secret: application
+                .and_then(|application| application.secret(token.secret))
+                .map(|secret| secret.terms.clone()),
             token_is_revoked: self.is_revoked(token.token),
         }
     }
@@ -77,7 +79,15 @@ impl Facts {
         Some(ClientFacts {
             account: account.id,
             epoch: account.epoch,
-            secrets: application.secrets.iter().map(|s| (s.id, s.digest)).collect(),
+            secrets: application
+                .secrets
+                .iter()
+                .map(|secret| ClientSecretFacts {
+                    id: secret.id,
+                    digest: secret.digest,
+                    terms: secret.terms.clone(),
+                })
+                .collect(),
         })
     }
 

@@ -18,11 +18,12 @@ mod writes;
 
 pub use act::{Act, Decision, Demand};
 pub(crate) use batch::{Gather, Rows, first_act, run};
-pub use caller::{Caller, CallerFacts, ClientFacts, Presented};
+pub use caller::{Caller, CallerFacts, ClientFacts, ClientSecretFacts, Presented};
 pub use facts::Facts;
 pub use given::Given;
 pub use needs::Needs;
 pub use refusal::Refusal;
 pub use refusal_cap::RefusalTally;
 pub(crate) use ticket::{Ticket, ticket};
+pub(crate) use writes::Edit;
 pub use writes::{Changes, Writes};

@@ -48,7 +48,7 @@ impl Needs {
     pub(super) fn credential(&mut self, presented: &Presented) {
         match presented {
             Presented::Operator => {}
-            Presented::Token(token) => {
+            Presented::Token { token, .. } => {
                 self.application(token.application);
                 self.revocation(token.token);
                 self.tallies.insert(token.application);

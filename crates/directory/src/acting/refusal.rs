@@ -10,6 +10,10 @@ pub enum Refusal {
     TokenDead,
     #[error("no client has this id and secret")]
     ClientUnknown,
+    #[error("the secret has ended")]
+    SecretEnded,
+    #[error("the secret does not work from this address")]
+    AddressNotAllowed,
 
     // You may not.
     #[error("the token is of another account")]
@@ -36,6 +40,8 @@ pub enum Refusal {
     NoSuchAccount,
     #[error("no such application")]
     NoSuchApplication,
+    #[error("the application has no such secret")]
+    NoSuchSecret,
     #[error("that {0} is there already")]
     Exists(&'static str),
     #[error("{0}")]
@@ -49,6 +55,8 @@ impl Refusal {
         match self {
             Self::TokenDead => "token_invalid",
             Self::ClientUnknown => "invalid_client",
+            Self::SecretEnded => "secret_ended",
+            Self::AddressNotAllowed => "address_not_allowed",
             Self::AccountMismatch => "account_mismatch",
             Self::PlanNotEntitled => "plan_not_entitled",
             Self::ProvisioningAutomated => "provisioning_automated",
@@ -59,8 +67,33 @@ impl Refusal {
             Self::NoOwnerRemains(_) => "no_owner_remain",
             Self::NoSuchAccount => "no_such_account",
             Self::NoSuchApplication => "no_such_application",
+            Self::NoSuchSecret => "no_such_secret",
             Self::Exists(_) => "exists",
             Self::Invalid(_) => "invalid",
+        }
+    }
+
+    /// Nobody was recognised: the credential itself does not work. The wire tells these apart by
+    /// nothing; logs and metrics do.
+    #[must_use]
+    pub const fn is_of_a_stranger(&self) -> bool {
+        match self {
+            Self::TokenDead | Self::ClientUnknown | Self::SecretEnded | Self::AddressNotAllowed => {
+                true
+            }
+            Self::AccountMismatch
+            | Self::PlanNotEntitled
+            | Self::ProvisioningAutomated
+            | Self::ScopeMissing(_)
+            | Self::OperatorOnly
+            | Self::NoSuchUser
+            | Self::ExternallyManaged(_)
+            | Self::NoOwnerRemains(_)
+            | Self::NoSuchAccount
+            | Self::NoSuchApplication
+            | Self::NoSuchSecret
+            | Self::Exists(_)
+            | Self::Invalid(_) => false,
         }
     }
 
@@ -71,6 +104,8 @@ impl Refusal {
             Self::ExternallyManaged(user) | Self::NoOwnerRemains(user) => Some(*user),
             Self::TokenDead
             | Self::ClientUnknown
+            | Self::SecretEnded
+            | Self::AddressNotAllowed
             | Self::AccountMismatch
             | Self::PlanNotEntitled
             | Self::ProvisioningAutomated
@@ -79,6 +114,7 @@ impl Refusal {
             | Self::NoSuchUser
             | Self::NoSuchAccount
             | Self::NoSuchApplication
+            | Self::NoSuchSecret
             | Self::Exists(_)
             | Self::Invalid(_) => None,
         }

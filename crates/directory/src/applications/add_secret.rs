@@ -1,6 +1,6 @@
 //! Gives an application a second secret, so that it can be changed without an outage.
 
-use super::{Application, LiveSecret, SecretDigest};
+use super::{Application, LiveSecret, SecretDigest, Terms, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
 use crate::world::{ApplicationId, SecretId};
@@ -11,9 +11,8 @@ pub struct AddSecret {
     pub secret_id: SecretId,
     pub secret: SecretDigest,
     pub label: String,
+    pub terms: Terms,
 }
-
-const LABEL_LENGTH_MAX_CHARS: usize = 100;
 
 impl Act for AddSecret {
     const NAME: &'static str = "add_secret";
@@ -39,10 +38,8 @@ impl Act for AddSecret {
                 "an application has at most two live secrets: retire one first",
             ));
         }
-        if self.label.chars().count() > LABEL_LENGTH_MAX_CHARS || self.label.contains('\0') {
-            return by.refused(Refusal::Invalid(
-                "a secret's label has at most 100 characters, none of them NUL",
-            ));
+        if let Some(flaw) = flaws::in_label(&self.label).or_else(|| self.terms.flaw(given.now)) {
+            return by.refused(Refusal::Invalid(flaw));
         }
         let mut after = before.changed();
         after.secrets.push(LiveSecret {
@@ -50,11 +47,14 @@ impl Act for AddSecret {
             digest: self.secret,
             label: self.label.clone(),
             created: given.now,
+            terms: self.terms.clone(),
         });
         let entry = Entry::SecretAdded {
             application: self.application,
             secret: self.secret_id,
             label: self.label.clone(),
+            ends: self.terms.ends,
+            networks: self.terms.networks.list().to_vec(),
         };
         by.changed(Writes::application(self.application, Some(after.clone())), entry, after)
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::SecretDigest;
+use super::{SecretDigest, Terms};
 use crate::world::{ApplicationId, Moment, SecretId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,13 +96,15 @@ impl Scopes {
     }
 }
 
-/// A secret that works now. A retired one is not kept: the audit log has its history.
+/// A secret that was not retired; it works as its terms say. A retired one is not kept: the audit
+/// log has its history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSecret {
     pub id: SecretId,
     pub digest: SecretDigest,
     pub label: String,
     pub created: Moment,
+    pub terms: Terms,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +126,13 @@ impl Application {
     pub const SECRETS_MAX: usize = 2;
 
     #[must_use]
+    pub fn secret(&self, id: SecretId) -> Option<&LiveSecret> {
+        self.secrets.iter().find(|secret| secret.id == id)
+    }
+
+    #[must_use]
     pub fn has_live_secret(&self, id: SecretId) -> bool {
-        self.secrets.iter().any(|secret| secret.id == id)
+        self.secret(id).is_some()
     }
 
     pub(crate) fn changed(&self) -> Self {

@@ -1,5 +1,5 @@
-//! What an application's name, description, redirect URL and scopes must be. Used where one is
-//! registered and where one is edited.
+//! What an application's name, description, redirect URL and scopes must be, and a secret's label.
+//! Used where one is made and where one is edited.
 
 use url::Url;
 
@@ -7,6 +7,7 @@ use super::Scopes;
 
 const NAME_LENGTH_MAX_CHARS: usize = 100;
 const DESCRIPTION_LENGTH_MAX_CHARS: usize = 1000;
+const LABEL_LENGTH_MAX_CHARS: usize = 100;
 const REDIRECT_URL_LENGTH_MAX_BYTES: usize = 2000;
 
 pub(super) fn find(
@@ -33,6 +34,11 @@ pub(super) fn find(
         return Some("an application has at least one scope");
     }
     None
+}
+
+pub(super) fn in_label(label: &str) -> Option<&'static str> {
+    (label.chars().count() > LABEL_LENGTH_MAX_CHARS || label.contains('\0'))
+        .then_some("a secret's label has at most 100 characters, none of them NUL")
 }
 
 fn is_https(text: &str) -> bool {

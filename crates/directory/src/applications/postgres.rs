@@ -5,11 +5,15 @@ use std::collections::{HashMap, HashSet};
 use futures_util::future::try_join;
 use tokio_postgres::Row;
 
-use super::{Application, LiveSecret, Scopes, SecretDigest};
+use super::find::secrets_only_in;
+use super::{
+    Application, ApplicationShown, FindApplication, ListApplications, LiveSecret, Networks, Scopes,
+    SecretDigest, Terms, uses,
+};
 use crate::Fault;
 use crate::accounts::postgres::number;
-use crate::acting::{Changes, Needs};
-use crate::store::postgres::{Connection, exactly};
+use crate::acting::{Changes, Edit, Needs};
+use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::world::{AccountId, ApplicationId, Moment};
 
 type Loaded = (HashMap<ApplicationId, Application>, HashSet<ApplicationId>);
@@ -52,7 +56,7 @@ async fn by_ids(
     }
     let ids: Vec<String> = needs.applications.iter().map(ToString::to_string).collect();
     let sql = "select p.application_id, p.name, p.description, p.redirect_url, p.scopes, p.created,
-                      p.version, s.secret_id, s.digest, s.label, s.created
+                      p.version, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses
                from applications p
                left join secrets s on s.account_id = p.account_id and s.application_id = p.application_id
                where p.account_id = $1 and p.application_id = any($2)
@@ -82,6 +86,7 @@ fn application(row: &Row) -> Result<Application, Fault> {
     })
 }
 
+/// Its columns begin behind the application's.
 fn secret(row: &Row, application: ApplicationId) -> Result<Option<LiveSecret>, Fault> {
     let Some(id) = row.get::<_, Option<&str>>(7) else { return Ok(None) };
     let broken = |column: &'static str| Fault::inconsistent("secrets", column, application);
@@ -91,7 +96,16 @@ fn secret(row: &Row, application: ApplicationId) -> Result<Option<LiveSecret>, F
         digest: SecretDigest::from_row(digest),
         label: row.get(9),
         created: Moment::from_millis(row.get(10)),
+        terms: terms(row.get(11), row.get(12), application)?,
     }))
+}
+
+pub(crate) fn terms(ends: Option<i64>, networks: &str, id: ApplicationId) -> Result<Terms, Fault> {
+    let networks = Networks::from_row(networks);
+    Ok(Terms {
+        ends: ends.map(Moment::from_millis),
+        networks: networks.ok_or_else(|| Fault::inconsistent("secrets", "addresses", id))?,
+    })
 }
 
 pub(crate) fn scopes(row: i16, id: ApplicationId) -> Result<Scopes, Fault> {
@@ -116,13 +130,32 @@ pub(crate) async fn store(
                 continue;
             }
         }
-        let all = "delete from secrets where account_id = $1 and application_id = $2";
-        db.execute(all, &[&account, &id.to_string()]).await?;
-        for secret in edit.after.iter().flat_map(|after| &after.secrets) {
-            insert_secret(db, &account, *id, secret).await?;
-        }
+        store_secrets(db, &account, *id, edit).await?;
     }
     Ok(())
+}
+
+/// Only what is another now: a secret that stays keeps its row, and its last use.
+async fn store_secrets(
+    db: &Connection,
+    account: &str,
+    id: ApplicationId,
+    edit: &Edit<Application>,
+) -> Result<(), Fault> {
+    let text = id.to_string();
+    for secret in secrets_only_in(edit.before.as_ref(), edit.after.as_ref()) {
+        let sql =
+            "delete from secrets where account_id = $1 and application_id = $2 and secret_id = $3";
+        let count = db.execute(sql, &[&account, &text, &secret.id.to_string()]).await?;
+        exactly(count, 1, "secrets", "secret_id")?;
+    }
+    for secret in secrets_only_in(edit.after.as_ref(), edit.before.as_ref()) {
+        insert_secret(db, account, id, secret).await?;
+    }
+    let sql = "delete from secret_uses where account_id = $1 and application_id = $2
+               and secret_id not in
+                   (select secret_id from secrets where account_id = $1 and application_id = $2)";
+    db.execute(sql, &[&account, &text]).await.map(|_| ())
 }
 
 async fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Result<(), Fault> {
@@ -195,8 +228,8 @@ async fn insert_secret(
     application: ApplicationId,
     secret: &LiveSecret,
 ) -> Result<(), Fault> {
-    let sql = "insert into secrets (account_id, application_id, secret_id, digest, label, created)
-               values ($1, $2, $3, $4, $5, $6)";
+    let sql = "insert into secrets (account_id, application_id, secret_id, digest, label, created, ends, addresses)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let count = db
         .execute(
             sql,
@@ -207,8 +240,76 @@ async fn insert_secret(
                 &secret.digest.as_bytes().as_slice(),
                 &secret.label,
                 &secret.created.millis(),
+                &secret.terms.ends.map(Moment::millis),
+                &secret.terms.networks.to_row(),
             ],
         )
         .await?;
     exactly(count, 1, "secrets", "secret_id")
+}
+
+/// Rows of [`by_ids`], and behind their thirteen columns the last use of the secret.
+macro_rules! shown_sql {
+    ($applications:literal) => {
+        concat!(
+            "select p.application_id, p.name, p.description, p.redirect_url, p.scopes, p.created,
+                    p.version, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses,
+                    u.at, u.address, u.agent
+             from accounts a
+             left join lateral (select * from applications where account_id = a.account_id ",
+            $applications,
+            ") p on true
+             left join secrets s on s.account_id = a.account_id
+                 and s.application_id = p.application_id
+             left join secret_uses u on u.account_id = a.account_id
+                 and u.application_id = s.application_id and u.secret_id = s.secret_id
+             where a.account_id = $1
+             order by p.application_id, s.created, s.secret_id"
+        )
+    };
+}
+
+/// `None`: no account. A row without an application is the account's own.
+fn shown(rows: &[Row]) -> Result<Option<Vec<ApplicationShown>>, Fault> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut found: Vec<ApplicationShown> = Vec::new();
+    for row in rows {
+        if row.get::<_, Option<&str>>(0).is_none() {
+            continue;
+        }
+        let application = application(row)?;
+        let id = application.id;
+        if found.last().is_none_or(|last| last.application.id != id) {
+            found.push(ApplicationShown::unused(application));
+        }
+        let (Some(shown), Some(secret)) = (found.last_mut(), secret(row, id)?) else { continue };
+        if let Some(last) = uses::postgres::read(row, 13, id)? {
+            shown.note(secret.id, last);
+        }
+        shown.application.secrets.push(secret);
+    }
+    Ok(Some(found))
+}
+
+impl AskPostgres for ListApplications {
+    type Reply = Option<Vec<ApplicationShown>>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let sql = shown_sql!("and application_id > $2 order by application_id limit $3");
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
+        let limit = i64::from(self.limit);
+        shown(&db.query(sql, &[&self.account.to_string(), &after, &limit]).await?)
+    }
+}
+
+impl AskPostgres for FindApplication {
+    type Reply = Option<ApplicationShown>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        let sql = shown_sql!("and application_id = $2");
+        let rows = db.query(sql, &[&self.account.to_string(), &self.id.to_string()]).await?;
+        Ok(shown(&rows)?.and_then(|found| found.into_iter().next()))
+    }
 }

@@ -1,6 +1,6 @@
 //! Makes an application with its first secret, of which only the digest comes this far.
 
-use super::{Application, LiveSecret, Scopes, SecretDigest, flaws};
+use super::{Application, LiveSecret, Scopes, SecretDigest, Terms, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
 use crate::world::{ApplicationId, SecretId};
@@ -14,6 +14,7 @@ pub struct RegisterApplication {
     pub scopes: Scopes,
     pub secret_id: SecretId,
     pub secret: SecretDigest,
+    pub terms: Terms,
 }
 
 impl Act for RegisterApplication {
@@ -41,6 +42,9 @@ impl Act for RegisterApplication {
         {
             return by.refused(Refusal::Invalid(flaw));
         }
+        if let Some(flaw) = self.terms.flaw(given.now) {
+            return by.refused(Refusal::Invalid(flaw));
+        }
         let application = Application {
             id: self.id,
             name: self.name.clone(),
@@ -52,6 +56,7 @@ impl Act for RegisterApplication {
                 digest: self.secret,
                 label: "first".to_owned(),
                 created: given.now,
+                terms: self.terms.clone(),
             }],
             created: given.now,
             version: 1,
@@ -62,6 +67,8 @@ impl Act for RegisterApplication {
             redirect_url: self.redirect_url.clone(),
             scopes: self.scopes.list(),
             secret: self.secret_id,
+            secret_ends: self.terms.ends,
+            secret_networks: self.terms.networks.list().to_vec(),
         };
         by.changed(Writes::application(self.id, Some(application.clone())), entry, application)
     }

@@ -2,11 +2,15 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Application, LiveSecret, Scopes, SecretDigest};
-use crate::Fault;
-use crate::acting::{Changes, Facts, Needs};
-use crate::store::sqlite::{Connection, exactly_one};
-use crate::world::{AccountId, ApplicationId, Moment};
+use super::find::secrets_only_in;
+use super::{
+    Application, ApplicationShown, FindApplication, ListApplications, LiveSecret, Networks, Scopes,
+    SecretDigest, Terms, Used, uses,
+};
+use crate::acting::{Changes, Edit, Facts, Needs};
+use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
+use crate::world::{AccountId, ApplicationId, Moment, SecretId};
+use crate::{Fault, accounts};
 
 pub(crate) fn load(
     db: &Connection,
@@ -16,8 +20,7 @@ pub(crate) fn load(
 ) -> Result<(), Fault> {
     let account = account.to_string();
     for id in &needs.applications {
-        if let Some(mut found) = row(db, &account, *id)? {
-            found.secrets = secrets(db, &account, *id)?;
+        if let Some(found) = one(db, &account, *id)? {
             facts.applications.insert(*id, found);
         }
     }
@@ -28,6 +31,12 @@ pub(crate) fn load(
         }
     }
     Ok(())
+}
+
+fn one(db: &Connection, account: &str, id: ApplicationId) -> Result<Option<Application>, Fault> {
+    let Some(mut found) = row(db, account, id)? else { return Ok(None) };
+    found.secrets = secrets(db, account, id)?;
+    Ok(Some(found))
 }
 
 fn row(db: &Connection, account: &str, id: ApplicationId) -> Result<Option<Application>, Fault> {
@@ -58,7 +67,7 @@ pub(crate) fn scopes(row: i16, id: ApplicationId) -> Result<Scopes, Fault> {
 }
 
 fn secrets(db: &Connection, account: &str, id: ApplicationId) -> Result<Vec<LiveSecret>, Fault> {
-    let sql = "select secret_id, digest, label, created from secrets
+    let sql = "select secret_id, digest, label, created, ends, addresses from secrets
                where account_id = ?1 and application_id = ?2 order by created, secret_id";
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![account, id.to_string()])?;
@@ -70,9 +79,19 @@ fn secrets(db: &Connection, account: &str, id: ApplicationId) -> Result<Vec<Live
             digest: SecretDigest::from_row(row.get(1)?),
             label: row.get(2)?,
             created: Moment::from_millis(row.get(3)?),
+            terms: terms(row, 4, id)?,
         });
     }
     Ok(secrets)
+}
+
+/// `from` is where the two columns of a secret's terms begin in the row.
+pub(crate) fn terms(row: &Row<'_>, from: usize, id: ApplicationId) -> Result<Terms, Fault> {
+    let networks = Networks::from_row(row.get_ref(from + 1)?.as_str()?);
+    Ok(Terms {
+        ends: row.get::<_, Option<i64>>(from)?.map(Moment::from_millis),
+        networks: networks.ok_or_else(|| Fault::inconsistent("secrets", "addresses", id))?,
+    })
 }
 
 pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
@@ -88,12 +107,32 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
                 continue;
             }
         }
-        let all = "delete from secrets where account_id = ?1 and application_id = ?2";
-        db.prepare_cached(all)?.execute(params![account, id.to_string()])?;
-        for secret in edit.after.iter().flat_map(|after| &after.secrets) {
-            insert_secret(db, &account, *id, secret)?;
-        }
+        store_secrets(db, &account, *id, edit)?;
     }
+    Ok(())
+}
+
+/// Only what is another now: a secret that stays keeps its row, and its last use.
+fn store_secrets(
+    db: &Connection,
+    account: &str,
+    id: ApplicationId,
+    edit: &Edit<Application>,
+) -> Result<(), Fault> {
+    for secret in secrets_only_in(edit.before.as_ref(), edit.after.as_ref()) {
+        let sql =
+            "delete from secrets where account_id = ?1 and application_id = ?2 and secret_id = ?3";
+        let row = params![account, id.to_string(), secret.id.to_string()];
+        let count = db.prepare_cached(sql)?.execute(row)?;
+        exactly_one(count, "secrets", "secret_id", id)?;
+    }
+    for secret in secrets_only_in(edit.after.as_ref(), edit.before.as_ref()) {
+        insert_secret(db, account, id, secret)?;
+    }
+    let sql = "delete from secret_uses where account_id = ?1 and application_id = ?2
+               and secret_id not in
+                   (select secret_id from secrets where account_id = ?1 and application_id = ?2)";
+    db.prepare_cached(sql)?.execute(params![account, id.to_string()])?;
     Ok(())
 }
 
@@ -157,8 +196,8 @@ fn insert_secret(
     application: ApplicationId,
     secret: &LiveSecret,
 ) -> Result<(), Fault> {
-    let sql = "insert into secrets (account_id, application_id, secret_id, digest, label, created)
-               values (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "insert into secrets (account_id, application_id, secret_id, digest, label, created, ends, addresses)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     db.prepare_cached(sql)?.execute(params![
         account,
         application.to_string(),
@@ -166,6 +205,56 @@ fn insert_secret(
         secret.digest.as_bytes(),
         secret.label,
         secret.created.millis(),
+        secret.terms.ends.map(Moment::millis),
+        secret.terms.networks.to_row(),
     ])?;
     Ok(())
+}
+
+impl AskSqlite for ListApplications {
+    type Answer = Option<Vec<ApplicationShown>>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        if accounts::sqlite::load(db, self.account)?.is_none() {
+            return Ok(None);
+        }
+        let sql = "select application_id from applications
+                   where account_id = ?1 and application_id > ?2 order by application_id limit ?3";
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(params![self.account.to_string(), after, self.limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(0)?.as_str()?;
+            let id = text
+                .parse()
+                .map_err(|_| Fault::inconsistent("applications", "application_id", text))?;
+            found.extend(shown(db, self.account, id)?);
+        }
+        Ok(Some(found))
+    }
+}
+
+impl AskSqlite for FindApplication {
+    type Answer = Option<ApplicationShown>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        shown(db, self.account, self.id)
+    }
+}
+
+fn shown(
+    db: &Connection,
+    account: AccountId,
+    id: ApplicationId,
+) -> Result<Option<ApplicationShown>, Fault> {
+    let Some(application) = one(db, &account.to_string(), id)? else { return Ok(None) };
+    let mut shown = ApplicationShown::unused(application);
+    let secrets: Vec<SecretId> = shown.application.secrets.iter().map(|secret| secret.id).collect();
+    for secret in secrets {
+        if let Some(last) = uses::sqlite::load(db, Used { account, application: id, secret })? {
+            shown.note(secret, last);
+        }
+    }
+    Ok(Some(shown))
 }

@@ -1,6 +1,7 @@
 //! What is evidence: a closed list. Its JSON is what is hashed and kept, so a kind or field is
 //! never renamed; new ones are added.
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Plan;
@@ -71,6 +72,10 @@ pub enum Entry {
         redirect_url: String,
         scopes: Vec<Scope>,
         secret: SecretId,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        secret_ends: Option<Moment>,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        secret_networks: Vec<IpNet>,
     },
     ApplicationEdited {
         application: ApplicationId,
@@ -86,6 +91,20 @@ pub enum Entry {
         application: ApplicationId,
         secret: SecretId,
         label: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ends: Option<Moment>,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        networks: Vec<IpNet>,
+    },
+    /// As it is now, whole.
+    SecretEdited {
+        application: ApplicationId,
+        secret: SecretId,
+        label: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        ends: Option<Moment>,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        networks: Vec<IpNet>,
     },
     SecretRetired {
         application: ApplicationId,
@@ -133,6 +152,7 @@ impl Entry {
             Self::ApplicationEdited { .. } => "application_edited",
             Self::ApplicationDeleted { .. } => "application_deleted",
             Self::SecretAdded { .. } => "secret_added",
+            Self::SecretEdited { .. } => "secret_edited",
             Self::SecretRetired { .. } => "secret_retired",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::Refused { .. } => "refused",
@@ -159,6 +179,7 @@ impl Entry {
             | Self::ApplicationEdited { .. }
             | Self::ApplicationDeleted { .. }
             | Self::SecretAdded { .. }
+            | Self::SecretEdited { .. }
             | Self::SecretRetired { .. }
             | Self::TokenRevoked { .. }
             | Self::RefusalsCounted { .. }
@@ -174,6 +195,7 @@ impl Entry {
             | Self::ApplicationEdited { application, .. }
             | Self::ApplicationDeleted { application, .. }
             | Self::SecretAdded { application, .. }
+            | Self::SecretEdited { application, .. }
             | Self::SecretRetired { application, .. } => Some(*application),
             Self::AccountCreated { .. }
             | Self::AccountChanged { .. }

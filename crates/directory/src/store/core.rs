@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{AskSqlite, Database, Question};
 use crate::Fault;
 use crate::acting::{Act, Presented, Refusal, ticket};
+use crate::applications::Uses;
 use crate::world::{AccountId, ActId, World};
 
 #[derive(Clone)]
@@ -32,6 +33,13 @@ impl Core {
 
     pub(super) fn database(&self) -> &Database {
         &self.inner.database
+    }
+
+    pub(super) fn uses(&self) -> &Uses {
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.uses(),
+            Database::Postgres(postgres) => postgres.uses(),
+        }
     }
 
     pub(super) fn submit<A: Act>(

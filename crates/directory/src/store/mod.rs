@@ -13,6 +13,7 @@ pub mod sqlite;
 mod whole;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -29,8 +30,9 @@ pub use whole::{NotWhole, Whole};
 use self::core::Core;
 use crate::Fault;
 use crate::acting::{Act, Presented, Refusal};
+use crate::applications::Used;
 use crate::keys::{KeyRing, RootKey, RootKeyId};
-use crate::tokens::Issuer;
+use crate::tokens::{Claims, Issuer};
 use crate::world::{AccountId, World};
 
 /// A question that either database answers.
@@ -136,6 +138,14 @@ impl Store {
         <Q as AskSqlite>::Answer: Send + 'static,
     {
         self.core.read_long(question).await
+    }
+
+    /// A secret worked, or a token made with it: from there, and this is what the client calls
+    /// itself. Kept in memory and written about every second; never blocks and never fails.
+    pub fn note_use(&self, by: &Claims, from: IpAddr, agent: &[u8]) {
+        let (account, application, secret) = (by.account, by.application, by.secret);
+        let used = Used { account, application, secret };
+        self.core.uses().note(used, self.world().now(), from, agent);
     }
 
     /// Is the database itself sound? Returns what it found wrong.

@@ -2,7 +2,9 @@
 //! call, so issuing must cost no more than a look-up. A clock that went back stops issuing, for
 //! such a token would outlive its time.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::{AccessToken, Claims};
 use crate::Fault;
@@ -16,6 +18,7 @@ use crate::world::{ApplicationId, Moment, TokenId};
 pub struct IssueToken {
     pub client: ApplicationId,
     pub secret: SecretDigest,
+    pub from: IpAddr,
     pub now: Moment,
     /// A fresh one.
     pub token: TokenId,
@@ -28,17 +31,35 @@ pub struct Issued {
 
 impl IssueToken {
     pub(crate) fn decide(&self, facts: Option<&ClientFacts>) -> Result<Issued, Refusal> {
-        let (facts, secret) = authenticate::client(facts, &self.secret)?;
+        let (facts, secret) = authenticate::client(facts, &self.secret, self.from, self.now)?;
+        let life = secret.terms.ends.map_or(AccessToken::LIFE, |ends| life_until(ends, self.now));
+        // It would be dead on arrival.
+        if life.is_zero() {
+            return Err(Refusal::SecretEnded);
+        }
         let claims = Claims {
             token: self.token,
             account: facts.account,
             application: self.client,
-            secret,
+            secret: secret.id,
             issued: self.now,
-            ends: self.now.plus(AccessToken::LIFE),
+            ends: self.now.plus(life),
             epoch: facts.epoch,
         };
         Ok(Issued { claims })
+    }
+}
+
+/// No longer than its secret, in whole seconds: what the client is told is then exact.
+fn life_until(ends: Moment, now: Moment) -> Duration {
+    Duration::from_secs(ends.since(now).as_secs()).min(AccessToken::LIFE)
+}
+
+impl Issued {
+    /// How long the token lives from when it was made: `expires_in`.
+    #[must_use]
+    pub fn life_seconds(&self) -> u64 {
+        self.claims.ends.since(self.claims.issued).as_secs()
     }
 }
 
@@ -71,7 +92,35 @@ impl Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acting::stories::a_key_ring;
+    use crate::acting::ClientSecretFacts;
+    use crate::acting::stories::{a_key_ring, a_token};
+    use crate::applications::{ClientSecret, Terms};
+    use crate::world::SecretId;
+
+    #[test]
+    fn a_token_does_not_outlive_its_secret() {
+        let now = a_token().issued;
+        let secret = ClientSecret::from_random(&[1; 32]).digest();
+        let life = |ends: Option<Duration>| {
+            let terms = Terms { ends: ends.map(|after| now.plus(after)), ..Terms::default() };
+            let id = SecretId::from_bytes([1; 8]);
+            let facts = ClientFacts {
+                account: a_token().account,
+                epoch: 1,
+                secrets: vec![ClientSecretFacts { id, digest: secret, terms }],
+            };
+            let (client, token) = (a_token().application, a_token().token);
+            let from = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+            let asked = IssueToken { client, secret, from, now, token };
+            asked.decide(Some(&facts)).map(|issued| issued.life_seconds())
+        };
+        assert_eq!(life(None), Ok(900));
+        assert_eq!(life(Some(Duration::from_secs(86_400))), Ok(900));
+        assert_eq!(life(Some(Duration::from_millis(60_999))), Ok(60));
+        assert_eq!(life(Some(Duration::from_secs(1))), Ok(1));
+        assert_eq!(life(Some(Duration::from_millis(999))), Err(Refusal::SecretEnded));
+        assert_eq!(life(Some(Duration::ZERO)), Err(Refusal::SecretEnded));
+    }
 
     #[test]
     fn a_clock_that_went_back_stops_issuing_until_it_has_caught_up() {

@@ -10,18 +10,20 @@ use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
 use crate::accounts::Rights;
 use crate::accounts::postgres::{number, plan};
-use crate::acting::{CallerFacts, Changes, ClientFacts, Needs, Refusal, RefusalTally};
+use crate::acting::{
+    CallerFacts, Changes, ClientFacts, ClientSecretFacts, Needs, Refusal, RefusalTally,
+};
 use crate::applications::SecretDigest;
-use crate::applications::postgres::scopes;
+use crate::applications::postgres::{scopes, terms};
 use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::world::{AccountId, ApplicationId, Moment, TokenId};
 
-/// The proof of a bearer as one row of a larger statement: tag 0, six columns of proof, and nulls
+/// The proof of a bearer as one row of a larger statement: tag 0, seven columns of proof, and nulls
 /// where the other rows hold a person.
 macro_rules! proof_sql {
     () => {
-        "select 0, a.plan, a.provisioning_automated, a.epoch, p.scopes, s.secret_id is not null,
-                r.token_id is not null, null::text, null::text, null::text, null::smallint,
+        "select 0, a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
+                s.ends, s.addresses, null::text, null::text, null::text, null::smallint,
                 null::boolean, null::boolean, null::boolean, null::boolean, null::bigint, null::bigint
          from accounts a
          left join applications p on p.account_id = $1 and p.application_id = $2
@@ -35,7 +37,7 @@ macro_rules! proof_sql {
 macro_rules! person_sql {
     () => {
         " union all (select 1, null::text, null::boolean, null::bigint, null::smallint, null::boolean,
-                     null::boolean, user_id, email, display_name, state, owner, administrator, security,
+                     null::bigint, null::text, user_id, email, display_name, state, owner, administrator, security,
                      externally_managed, created, epoch from users where account_id = $1 "
     };
 }
@@ -46,7 +48,7 @@ pub(crate) struct CallerRow;
 
 impl CallerRow {
     /// The tag and the proof.
-    pub(crate) const WIDTH: usize = 7;
+    pub(crate) const WIDTH: usize = 8;
 
     pub(crate) fn keys(token: &Claims) -> [String; 4] {
         [
@@ -68,8 +70,11 @@ impl CallerRow {
                 Some(bits) => Some(scopes(bits, token.application)?),
                 None => None,
             },
-            secret_is_live: row.get(5),
-            token_is_revoked: row.get(6),
+            token_is_revoked: row.get(5),
+            secret: match row.get::<_, Option<&str>>(7) {
+                Some(networks) => Some(terms(row.get(6), networks, token.application)?),
+                None => None,
+            },
         })
     }
 }
@@ -78,7 +83,8 @@ async fn client_facts(
     db: &Connection,
     client: ApplicationId,
 ) -> Result<Option<ClientFacts>, Fault> {
-    let sql = "select c.account_id, a.epoch, s.secret_id, s.digest from clients c
+    let sql =
+        "select c.account_id, a.epoch, s.secret_id, s.digest, s.ends, s.addresses from clients c
                join accounts a on a.account_id = c.account_id
                join secrets s on s.account_id = c.account_id and s.application_id = c.application_id
                where c.application_id = $1";
@@ -87,12 +93,14 @@ async fn client_facts(
         let broken = |column: &'static str| Fault::inconsistent("secrets", column, client);
         let account = row.get::<_, &str>(0).parse().map_err(|_| broken("account_id"))?;
         let epoch = number(row.get(1), "accounts", "epoch")?;
-        let secret = row.get::<_, &str>(2).parse().map_err(|_| broken("secret_id"))?;
+        let id = row.get::<_, &str>(2).parse().map_err(|_| broken("secret_id"))?;
         let digest = row.get::<_, &[u8]>(3).try_into().map_err(|_| broken("digest"))?;
+        let digest = SecretDigest::from_row(digest);
+        let terms = terms(row.get(4), row.get(5), client)?;
         facts
             .get_or_insert_with(|| ClientFacts { account, epoch, secrets: Vec::with_capacity(2) })
             .secrets
-            .push((secret, SecretDigest::from_row(digest)));
+            .push(ClientSecretFacts { id, digest, terms });
     }
     Ok(facts)
 }

@@ -1,6 +1,7 @@
 //! Revokes a token: a durable row before the answer. Only the application that the token was
 //! made for revokes it; who asks about another's learns nothing and changes nothing.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Claims;
@@ -65,10 +66,12 @@ impl Act for RevokeToken {
 pub struct ProveClient {
     pub client: ApplicationId,
     pub secret: SecretDigest,
+    pub from: IpAddr,
+    pub now: Moment,
 }
 
 impl ProveClient {
     pub(crate) fn decide(&self, facts: Option<&ClientFacts>) -> Result<(), Refusal> {
-        authenticate::client(facts, &self.secret).map(|_| ())
+        authenticate::client(facts, &self.secret, self.from, self.now).map(|_| ())
     }
 }

@@ -1,21 +1,24 @@
 //! Credentials in SQLite: what the rows say of a token's bearer and of a client, revocations, and
 //! how many refusals a caller has had.
 
+use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
 use crate::accounts::{Rights, sqlite::plan};
-use crate::acting::{CallerFacts, Changes, ClientFacts, Facts, Needs, Refusal, RefusalTally};
+use crate::acting::{
+    CallerFacts, Changes, ClientFacts, ClientSecretFacts, Facts, Needs, Refusal, RefusalTally,
+};
 use crate::applications::SecretDigest;
-use crate::applications::sqlite::scopes;
+use crate::applications::sqlite::{scopes, terms};
 use crate::store::sqlite::{AskSqlite, Connection};
 use crate::world::{AccountId, ApplicationId, Moment};
 
 /// One row whatever is missing, so that each missing thing reads as what it is.
 pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFacts, Fault> {
-    let sql = "select a.plan, a.provisioning_automated, a.epoch, p.scopes, s.secret_id is not null,
-                      r.token_id is not null
+    let sql = "select a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
+                      s.ends, s.addresses
                from accounts a
                left join applications p on p.account_id = ?1 and p.application_id = ?2
                left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
@@ -41,8 +44,11 @@ pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFact
             Some(bits) => Some(scopes(bits, token.application)?),
             None => None,
         },
-        secret_is_live: row.get(4)?,
-        token_is_revoked: row.get(5)?,
+        token_is_revoked: row.get(4)?,
+        secret: match row.get_ref(6)? {
+            ValueRef::Null => None,
+            _ => Some(terms(row, 5, token.application)?),
+        },
     })
 }
 
@@ -50,7 +56,8 @@ pub(crate) fn client_facts(
     db: &Connection,
     client: ApplicationId,
 ) -> Result<Option<ClientFacts>, Fault> {
-    let sql = "select c.account_id, a.epoch, s.secret_id, s.digest from clients c
+    let sql =
+        "select c.account_id, a.epoch, s.secret_id, s.digest, s.ends, s.addresses from clients c
                join accounts a on a.account_id = c.account_id
                join secrets s on s.account_id = c.account_id and s.application_id = c.application_id
                where c.application_id = ?1";
@@ -61,12 +68,13 @@ pub(crate) fn client_facts(
         let inconsistent = |column| move |_| Fault::inconsistent("secrets", column, client);
         let account = row.get_ref(0)?.as_str()?.parse().map_err(inconsistent("account_id"))?;
         let epoch = row.get(1)?;
-        let secret = row.get_ref(2)?.as_str()?.parse().map_err(inconsistent("secret_id"))?;
+        let id = row.get_ref(2)?.as_str()?.parse().map_err(inconsistent("secret_id"))?;
         let digest = SecretDigest::from_row(row.get(3)?);
+        let terms = terms(row, 4, client)?;
         facts
             .get_or_insert_with(|| ClientFacts { account, epoch, secrets: Vec::with_capacity(2) })
             .secrets
-            .push((secret, digest));
+            .push(ClientSecretFacts { id, digest, terms });
     }
     Ok(facts)
 }

@@ -1,5 +1,7 @@
 //! One person, by id. A read: one question, one snapshot, no way to write.
 
+use std::net::IpAddr;
+
 use super::User;
 use crate::acting::{CallerFacts, Demand, Refusal, authenticate};
 use crate::applications::Scope;
@@ -9,6 +11,7 @@ use crate::world::{AccountId, Moment, UserId};
 #[derive(Clone, Debug)]
 pub struct GetUser {
     pub token: Claims,
+    pub from: IpAddr,
     pub account: Option<AccountId>,
     pub user: Option<UserId>,
     pub now: Moment,
@@ -21,7 +24,7 @@ impl GetUser {
         found: Option<User>,
     ) -> Result<User, Refusal> {
         let demand = Demand::Scope { account: self.account, scope: Scope::GetUser };
-        authenticate::application(&self.token, demand, caller, self.now)?;
+        authenticate::application(&self.token, self.from, demand, caller, self.now)?;
         found.ok_or(Refusal::NoSuchUser)
     }
 }

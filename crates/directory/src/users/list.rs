@@ -1,6 +1,8 @@
 //! A page of people, in the order they were made, by id where that is equal. The cursor is the
 //! last key seen and never a count, so that acts between two pages neither skip nor repeat.
 
+use std::net::IpAddr;
+
 use super::{After, User};
 use crate::acting::{CallerFacts, Demand, Refusal, authenticate};
 use crate::applications::Scope;
@@ -27,6 +29,7 @@ impl StateFilter {
 #[derive(Clone, Debug)]
 pub struct ListUsers {
     pub token: Claims,
+    pub from: IpAddr,
     pub account: Option<AccountId>,
     pub filter: StateFilter,
     pub after: Option<After>,
@@ -53,7 +56,7 @@ impl ListUsers {
         mut found: Vec<User>,
     ) -> Result<Page, Refusal> {
         let demand = Demand::Scope { account: self.account, scope: Scope::ListUsers };
-        authenticate::application(&self.token, demand, caller, self.now)?;
+        authenticate::application(&self.token, self.from, demand, caller, self.now)?;
         let more = found.len() > usize::from(self.page_size);
         found.truncate(usize::from(self.page_size));
         let next =

@@ -3,7 +3,7 @@
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::applications::{
     AddSecret, Application, DeleteApplication, EditApplication, LiveSecret, RegisterApplication,
-    RetireSecret, Scope, Scopes,
+    RetireSecret, Scope, Scopes, Terms,
 };
 use rollcall_directory::world::{ApplicationId, SecretId};
 
@@ -28,7 +28,13 @@ fn id(n: u8) -> ApplicationId {
 
 fn add(n: u8, application: ApplicationId) -> AddSecret {
     let secret_id = SecretId::from_bytes([n; 8]);
-    AddSecret { application, secret_id, secret: a_secret(n), label: format!("secret {n}") }
+    AddSecret {
+        application,
+        secret_id,
+        secret: a_secret(n),
+        label: format!("secret {n}"),
+        terms: Terms::default(),
+    }
 }
 
 async fn an_application_is_found_as_it_was_registered(stage: &Stage) {
@@ -50,6 +56,7 @@ async fn an_application_is_found_as_it_was_registered(stage: &Stage) {
                 digest: act.secret,
                 label: "first".to_owned(),
                 created: NOW,
+                terms: Terms::default(),
             }],
             created: NOW,
             version: 1,

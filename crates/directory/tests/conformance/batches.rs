@@ -2,7 +2,9 @@
 //! the chain stays whole.
 
 use rollcall_directory::acting::{Presented, Refusal};
-use rollcall_directory::applications::{AddSecret, EditApplication, RetireSecret, Scope, Scopes};
+use rollcall_directory::applications::{
+    AddSecret, EditApplication, RetireSecret, Scope, Scopes, Terms,
+};
 use rollcall_directory::tokens::RevokeToken;
 use rollcall_directory::users::ImportPeople;
 use rollcall_directory::world::SecretId;
@@ -118,9 +120,10 @@ async fn credentials_are_held_within_a_batch_too(stage: &Stage) {
         secret_id: SecretId::from_bytes([7; 8]),
         secret: a_secret(7),
         label: String::new(),
+        terms: Terms::default(),
     };
-    let suspend = |token| ask(&store, Presented::Token(token), org.account, org.suspend(3));
-    let reactivate = |token| ask(&store, Presented::Token(token), org.account, org.reactivate(3));
+    let suspend = |token| ask(&store, by_token(token), org.account, org.suspend(3));
+    let reactivate = |token| ask(&store, by_token(token), org.account, org.reactivate(3));
     let held = stage.hold(org.account).await;
     let works = suspend(revoked.clone());
     let revoke = RevokeToken { token: revoked.clone() };

@@ -2,9 +2,9 @@
 //! away is refused on the next one, and comes back when it is given back.
 
 use rollcall_directory::accounts::{Plan, SetAccount};
-use rollcall_directory::acting::{Presented, Refusal};
+use rollcall_directory::acting::Refusal;
 use rollcall_directory::applications::{
-    AddSecret, DeleteApplication, EditApplication, RetireSecret, Scope, Scopes,
+    AddSecret, DeleteApplication, EditApplication, RetireSecret, Scope, Scopes, Terms,
 };
 use rollcall_directory::store::Store;
 use rollcall_directory::tokens::{AccessToken, Claims, RevokeToken};
@@ -31,10 +31,11 @@ async fn doors(
 ) -> [Result<(), Refusal>; 4] {
     let (now, home) = (store.world().now(), token.account);
     let user = Some(user_id(3));
-    let get = GetUser { token: token.clone(), account, user, now };
+    let get = GetUser { token: token.clone(), from: HERE, account, user, now };
     let get = store.read(&get).await.unwrap().map(|_| ());
     let list = ListUsers {
         token: token.clone(),
+        from: HERE,
         account,
         filter: rollcall_directory::users::StateFilter::All,
         after: None,
@@ -42,7 +43,7 @@ async fn doors(
         now,
     };
     let list = store.read(&list).await.unwrap().map(|page| assert!(!page.users.is_empty()));
-    let by = || Presented::Token(token.clone());
+    let by = || by_token(token.clone());
     let suspend = store.act(by(), home, Suspend { account, user, why: None }).await.unwrap();
     let reactivate = store.act(by(), home, Reactivate { account, user, why: None }).await.unwrap();
     [get, list, suspend.map(|_| ()), reactivate.map(|_| ())]
@@ -79,7 +80,7 @@ async fn a_scope_taken_away_is_refused_at_once(stage: &Stage) {
     let token = org.token(&store).await;
     let without = Scopes::of(&[Scope::GetUser, Scope::ListUsers, Scope::ReactivateUsers]);
     operator(&store, org.account, EditApplication::scopes(org.application, without)).await;
-    let by = Presented::Token(token.clone());
+    let by = by_token(token.clone());
     let answer = store.act(by, org.account, org.suspend(3)).await.unwrap();
     assert_eq!(answer.map(|_| ()), Err(Refusal::ScopeMissing(Scope::SuspendUsers)));
     operator(&store, org.account, EditApplication::scopes(org.application, Scopes::ALL)).await;
@@ -112,6 +113,7 @@ async fn a_dead_token_is_refused_at_every_door(stage: &Stage) {
         secret_id: SecretId::from_bytes([7; 8]),
         secret: a_secret(7),
         label: String::new(),
+        terms: Terms::default(),
     };
     operator(&store, org.account, second).await;
     let (first, revoked) = (org.token(&store).await, org.token(&store).await);

@@ -1,6 +1,7 @@
 //! The words of the cases: an organisation with its people and an application, what somebody asks
 //! of the store, and a look at the rows as the next act would see them.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 
 use rollcall_directory::Fault;
@@ -9,7 +10,7 @@ use rollcall_directory::acting::{
     Act, Caller, Decision, Demand, Facts, Given, Needs, Presented, Refusal,
 };
 use rollcall_directory::applications::{
-    Application, ClientSecret, RegisterApplication, Scopes, SecretDigest,
+    Application, ClientSecret, RegisterApplication, Scopes, SecretDigest, Terms,
 };
 use rollcall_directory::audit::{Broken, Head, HeadOf, Verified, VerifyAudit};
 use rollcall_directory::groups::Groups;
@@ -79,7 +80,15 @@ pub(crate) fn register(n: u8) -> RegisterApplication {
         scopes: Scopes::ALL,
         secret_id: SecretId::from_bytes([n; 8]),
         secret: a_secret(n),
+        terms: Terms::default(),
     }
+}
+
+/// From where everybody calls who calls from nowhere else.
+pub(crate) const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+
+pub(crate) fn by_token(token: Claims) -> Presented {
+    Presented::Token { token, from: HERE }
 }
 
 pub(crate) fn a_secret(n: u8) -> SecretDigest {
@@ -101,7 +110,7 @@ pub(crate) async fn organisation(store: &Store, n: u8) -> Organisation {
 
 impl Organisation {
     pub(crate) fn client(&self) -> Presented {
-        Presented::ClientSecret { client: self.application, secret: self.secret }
+        Presented::ClientSecret { client: self.application, secret: self.secret, from: HERE }
     }
 
     pub(crate) async fn token(&self, store: &Store) -> Claims {
@@ -119,6 +128,7 @@ impl Organisation {
     pub(crate) async fn get(&self, store: &Store, token: &Claims, n: u8) -> Result<User, Refusal> {
         let question = GetUser {
             token: token.clone(),
+            from: HERE,
             account: Some(self.account),
             user: Some(user_id(n)),
             now: store.world().now(),
@@ -129,6 +139,7 @@ impl Organisation {
     pub(crate) fn list(&self, store: &Store, token: &Claims, page_size: u16) -> ListUsers {
         ListUsers {
             token: token.clone(),
+            from: HERE,
             account: Some(self.account),
             filter: StateFilter::All,
             after: None,
@@ -149,7 +160,7 @@ pub(crate) async fn issue(
 ) -> Result<Claims, Refusal> {
     let world = store.world();
     let token = TokenId::from_bytes(world.bytes());
-    let question = IssueToken { client, secret, now: world.now(), token };
+    let question = IssueToken { client, secret, from: HERE, now: world.now(), token };
     Ok(store.read(&question).await.unwrap()?.claims)
 }
 

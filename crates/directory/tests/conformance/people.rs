@@ -1,7 +1,7 @@
 //! Suspend, reactivate, groups and passwords: what is kept, what is refused, and that an active
 //! owner always remains.
 
-use rollcall_directory::acting::{Presented, Refusal};
+use rollcall_directory::acting::Refusal;
 use rollcall_directory::groups::Groups;
 use rollcall_directory::sessions::{Password, SetPassword, StoredPassword};
 use rollcall_directory::users::{ReasonText, State, Suspend};
@@ -108,7 +108,7 @@ async fn an_application_acts_with_its_token(stage: &Stage) {
     let store = stage.open().await;
     let org = organisation(&store, 1).await;
     let token = org.token(&store).await;
-    let by = Presented::Token(token.clone());
+    let by = by_token(token.clone());
     let done = store.act(by, org.account, org.suspend(4)).await.unwrap().unwrap();
     assert_eq!(org.get(&store, &token, 4).await.unwrap(), done);
     let by = stage.texts("select by_application from audit where kind = 'user_suspended'").await;

@@ -22,7 +22,7 @@ on_both!(
 const HOUR: Duration = Duration::from_secs(3600);
 
 async fn refuse(store: &Store, org: &Organisation, token: &Claims, times: usize) {
-    let ask = |_| ask(store, Presented::Token(token.clone()), org.account, org.suspend(99));
+    let ask = |_| ask(store, by_token(token.clone()), org.account, org.suspend(99));
     let asked: Vec<_> = (0..times).map(ask).collect();
     for answer in asked {
         assert_eq!(answer.await.unwrap().map(|_| ()), Err(Refusal::NoSuchUser));
@@ -36,7 +36,7 @@ async fn count(stage: &Stage, kind: &str) -> usize {
 async fn a_refusal_is_recorded_with_whom_it_was_about(stage: &Stage) {
     let store = stage.open().await;
     let org = organisation(&store, 1).await;
-    let by = Presented::Token(org.token(&store).await);
+    let by = by_token(org.token(&store).await);
     let answer = store.act(by, org.account, org.suspend(PEOPLE)).await.unwrap();
     assert_eq!(answer.map(|_| ()), Err(Refusal::ExternallyManaged(user_id(PEOPLE))));
     let bodies = stage.texts("select body from audit where kind = 'refused'").await;
@@ -54,10 +54,10 @@ async fn a_stranger_leaves_no_record(stage: &Stage) {
     let token = org.token(&store).await;
     let before = head(&store, org.account).await;
     stage.clock.advance(HOUR);
-    let answer =
-        store.act(Presented::Token(token.clone()), org.account, org.suspend(3)).await.unwrap();
+    let answer = store.act(by_token(token.clone()), org.account, org.suspend(3)).await.unwrap();
     assert_eq!(answer.map(|_| ()), Err(Refusal::TokenDead));
-    let client = Presented::ClientSecret { client: org.application, secret: a_secret(99) };
+    let client =
+        Presented::ClientSecret { client: org.application, secret: a_secret(99), from: HERE };
     let revoke = rollcall_directory::tokens::RevokeToken { token };
     let answer = store.act(client, org.account, revoke).await.unwrap();
     assert_eq!(answer, Err(Refusal::ClientUnknown));
@@ -76,7 +76,7 @@ async fn a_hundred_an_hour_are_recorded_and_the_rest_counted(stage: &Stage) {
     refuse(&store, &org, &token, 3).await;
     assert_eq!(count(stage, "refused").await, 100);
     // What is not a refusal is recorded whatever the tally says.
-    let by = Presented::Token(token.clone());
+    let by = by_token(token.clone());
     store.act(by, org.account, org.suspend(3)).await.unwrap().unwrap();
     assert_eq!(count(stage, "user_suspended").await, 1);
     stage.clock.advance(HOUR - Duration::from_secs(800));
@@ -117,7 +117,7 @@ async fn a_refusal_of_scope_is_recorded_too(stage: &Stage) {
     let token = org.token(&store).await;
     let get = Scopes::of(&[Scope::GetUser]);
     operator(&store, org.account, EditApplication::scopes(org.application, get)).await;
-    let by = Presented::Token(token);
+    let by = by_token(token);
     let answer = store.act(by, org.account, org.suspend(3)).await.unwrap();
     assert_eq!(answer.map(|_| ()), Err(Refusal::ScopeMissing(Scope::SuspendUsers)));
     let bodies = stage.texts("select body from audit where kind = 'refused'").await;

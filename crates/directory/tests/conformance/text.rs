@@ -2,7 +2,7 @@
 //! quotes, and as long as it may be.
 
 use rollcall_directory::accounts::CreateAccount;
-use rollcall_directory::applications::{AddSecret, EditApplication, RegisterApplication};
+use rollcall_directory::applications::{AddSecret, EditApplication, RegisterApplication, Terms};
 use rollcall_directory::users::{ImportPeople, NewPerson, ReasonText, Suspend};
 use rollcall_directory::world::SecretId;
 
@@ -84,7 +84,13 @@ async fn the_names_of_accounts_and_applications_come_back(stage: &Stage) {
         let label = name.clone();
         let secret_id = SecretId::from_bytes([200; 8]);
         stage.clock.advance(std::time::Duration::from_millis(1));
-        let second = AddSecret { application, secret_id, secret: a_secret(200), label };
+        let second = AddSecret {
+            application,
+            secret_id,
+            secret: a_secret(200),
+            label,
+            terms: Terms::default(),
+        };
         operator(&store, account, second).await;
         let edit = EditApplication {
             id: application,
@@ -131,7 +137,8 @@ async fn a_nul_is_refused_alike(stage: &Stage) {
     let label = "nul\0nul".to_owned();
     let secret_id = SecretId::from_bytes([200; 8]);
     let application = org.application;
-    let second = AddSecret { application, secret_id, secret: a_secret(200), label };
+    let second =
+        AddSecret { application, secret_id, secret: a_secret(200), label, terms: Terms::default() };
     let answer = store.act(by(), org.account, second).await;
     assert!(matches!(answer, Ok(Err(_))), "a label: {answer:?}");
     let register = RegisterApplication { name: "nul\0nul".to_owned(), ..register(2) };

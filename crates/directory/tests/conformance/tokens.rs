@@ -53,7 +53,8 @@ async fn a_wrong_secret_or_client_is_unknown(stage: &Stage) {
         (unknown, org.secret),
     ] {
         assert_eq!(issue(&store, client, secret).await, Err(Refusal::ClientUnknown));
-        let proof = store.read(&ProveClient { client, secret }).await.unwrap();
+        let proof =
+            store.read(&ProveClient { client, secret, from: HERE, now: NOW }).await.unwrap();
         assert_eq!(proof, Err(Refusal::ClientUnknown));
     }
 }
@@ -66,11 +67,12 @@ async fn a_client_is_proved_by_each_live_secret(stage: &Stage) {
         secret_id: rollcall_directory::world::SecretId::from_bytes([7; 8]),
         secret: a_secret(7),
         label: String::new(),
+        terms: rollcall_directory::applications::Terms::default(),
     };
     let second_id = second.secret_id;
     operator(&store, org.account, second).await;
     for (secret, id) in [(org.secret, org.secret_id), (a_secret(7), second_id)] {
-        let proof = ProveClient { client: org.application, secret };
+        let proof = ProveClient { client: org.application, secret, from: HERE, now: NOW };
         assert_eq!(store.read(&proof).await.unwrap(), Ok(()));
         assert_eq!(issue(&store, org.application, secret).await.unwrap().secret, id);
     }
@@ -101,14 +103,14 @@ async fn only_its_own_application_revokes_a_token(stage: &Stage) {
     operator(&store, org.account, register(5)).await;
     let token = org.token(&store).await;
     let revoke = || RevokeToken { token: token.clone() };
-    let other = Presented::ClientSecret { client: register(5).id, secret: a_secret(5) };
+    let other = Presented::ClientSecret { client: register(5).id, secret: a_secret(5), from: HERE };
     assert_eq!(store.act(other, org.account, revoke()).await.unwrap(), Ok(()));
-    let wrong = Presented::ClientSecret { client: org.application, secret: a_secret(9) };
+    let wrong =
+        Presented::ClientSecret { client: org.application, secret: a_secret(9), from: HERE };
     let answer = store.act(wrong, org.account, revoke()).await.unwrap();
     assert_eq!(answer, Err(Refusal::ClientUnknown));
     // A token is no way to revoke one.
-    let by_token = Presented::Token(token.clone());
-    let answer = store.act(by_token, org.account, revoke()).await.unwrap();
+    let answer = store.act(by_token(token.clone()), org.account, revoke()).await.unwrap();
     assert_eq!(answer, Err(Refusal::OperatorOnly));
     assert!(org.get(&store, &token, 3).await.is_ok());
 }

@@ -106,7 +106,11 @@ pub(crate) fn rate_limited(rollcall: &Rollcall, seconds: u64) -> Response {
 pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
     rollcall.instruments.refusal(refusal);
     let word = match refusal {
-        Refusal::TokenDead | Refusal::ClientUnknown => return token_invalid(rollcall),
+        // On the wire one like the other: a finder of a secret learns nothing about it.
+        Refusal::TokenDead
+        | Refusal::ClientUnknown
+        | Refusal::SecretEnded
+        | Refusal::AddressNotAllowed => return token_invalid(rollcall),
         Refusal::AccountMismatch => Word::AccountMismatch,
         Refusal::PlanNotEntitled => Word::PlanNotEntitled,
         Refusal::ProvisioningAutomated => Word::ProvisioningAutomated,
@@ -118,6 +122,7 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         Refusal::OperatorOnly
         | Refusal::NoSuchAccount
         | Refusal::NoSuchApplication
+        | Refusal::NoSuchSecret
         | Refusal::Exists(_)
         | Refusal::Invalid(_) => Word::Internal,
     };

@@ -2,6 +2,7 @@
 //! and headers, and turns a refusal or a fault into its status and word.
 
 pub(crate) mod answer;
+pub(crate) mod asker;
 pub(crate) mod at_work;
 pub(crate) mod basic;
 pub(crate) mod bearer;

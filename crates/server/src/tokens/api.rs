@@ -3,22 +3,22 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use rollcall_directory::acting::Presented;
+use rollcall_directory::acting::{Presented, Refusal};
 use rollcall_directory::tokens::{Claims, IssueToken, Issued, ProveClient, RevokeToken};
 use rollcall_directory::world::TokenId;
-use rollcall_wire::tokens::{
-    OauthErrorCode as Code, SCOPE_OPENID, TOKEN_LIFE_SECONDS, TokenResponse,
-};
+use rollcall_wire::tokens::{OauthErrorCode as Code, SCOPE_OPENID, TokenResponse};
 
 use super::form::{Form, is_form};
 use crate::Rollcall;
 use crate::edge::answer::{self, Dialect};
+use crate::edge::asker::{self, Asker};
 use crate::edge::basic::{self, Basic};
 use crate::edge::{at_work, body};
 use crate::router::Call;
 
 pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
-    let from = call.from;
+    let asker = Asker::of(&call);
+    let from = asker.from;
     let (basic, form) = match read(rollcall, call.request).await {
         Ok(read) => read,
         Err(answer) => return *answer,
@@ -34,13 +34,17 @@ pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
     let issued = match basic.client {
         Some(client) => {
             let token = TokenId::from_bytes(rollcall.store.world().bytes());
-            rollcall.store.read(&IssueToken { client, secret: basic.secret, now, token }).await
+            let secret = basic.secret;
+            rollcall.store.read(&IssueToken { client, secret, from, now, token }).await
         }
         None => return wrong_client(rollcall, from, &basic),
     };
     match issued {
-        Ok(Ok(issued)) => grant(rollcall, &form, &issued),
-        Ok(Err(_)) => wrong_client(rollcall, from, &basic),
+        Ok(Ok(issued)) => {
+            asker.used(rollcall, &issued.claims);
+            grant(rollcall, &form, &issued)
+        }
+        Ok(Err(why)) => refused(rollcall, from, &basic, &why),
         Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
     }
 }
@@ -65,7 +69,7 @@ fn grant(rollcall: &Rollcall, form: &Form, issued: &Issued) -> Response {
     let body = TokenResponse {
         access_token: token.expose().to_owned(),
         token_type: rollcall.settings.token_type.as_str().to_owned(),
-        expires_in: TOKEN_LIFE_SECONDS,
+        expires_in: issued.life_seconds(),
         scope: SCOPE_OPENID.to_owned(),
     };
     let body = serde_json::to_vec(&body).expect("plain data becomes JSON");
@@ -76,7 +80,8 @@ fn grant(rollcall: &Rollcall, form: &Form, issued: &Issued) -> Response {
 }
 
 pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
-    let from = call.from;
+    let asker = Asker::of(&call);
+    let from = asker.from;
     let (basic, form) = match read(rollcall, call.request).await {
         Ok(read) => read,
         Err(answer) => return *answer,
@@ -90,17 +95,22 @@ pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
     let answered = match token {
         // Its own token, with a right MAC: only that is an act.
         Some(Ok(token)) if token.application == client => {
-            let presented = Presented::ClientSecret { client, secret: basic.secret };
+            let secret = basic.secret;
+            let presented = Presented::ClientSecret { client, secret, from };
             rollcall.store.act(presented, token.account, RevokeToken { token }).await
         }
-        _ => rollcall.store.read(&ProveClient { client, secret: basic.secret }).await,
+        _ => {
+            let secret = basic.secret;
+            let now = rollcall.store.world().now();
+            rollcall.store.read(&ProveClient { client, secret, from, now }).await
+        }
     };
     match answered {
         Ok(Ok(())) if form.get("token").is_none() => {
             answer::oauth_bad_request(Code::InvalidRequest, "token is missing.")
         }
         Ok(Ok(())) => answer::empty(StatusCode::OK),
-        Ok(Err(_)) => wrong_client(rollcall, from, &basic),
+        Ok(Err(why)) => refused(rollcall, from, &basic, &why),
         Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
     }
 }
@@ -147,6 +157,20 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
         return Ok(basic);
     };
     Err(Box::new(answer::oauth_bad_request(Code::InvalidRequest, why)))
+}
+
+/// On the wire a secret that does not work any more, or not from there, is a wrong one.
+fn refused(
+    rollcall: &Rollcall,
+    from: std::net::IpAddr,
+    basic: &Basic,
+    why: &Refusal,
+) -> Response {
+    if let (Some(client), false) = (basic.client, *why == Refusal::ClientUnknown) {
+        rollcall.instruments.refusal(why);
+        asker::refused(client, why);
+    }
+    wrong_client(rollcall, from, basic)
 }
 
 /// Counted, and told that it is too often where it is.

@@ -1,5 +1,7 @@
 //! The four calls on people. Each: the token, then whether its application may, then arguments.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,6 +18,7 @@ use rollcall_wire::users::ListUsersResponse;
 use super::wire_form;
 use crate::Rollcall;
 use crate::edge::answer::{self, Dialect};
+use crate::edge::asker::Asker;
 use crate::edge::{at_work, bearer, body};
 use crate::router::Call;
 use crate::settings::LastPageToken;
@@ -29,14 +32,16 @@ pub(crate) async fn list(rollcall: &Rollcall, call: Call) -> Response {
         Ok(turn) => turn,
         Err(answer) => return *answer,
     };
+    let asker = Asker::of(&call);
     let (account, now) = (account(&call), rollcall.store.world().now());
-    let question = arguments(rollcall, &call.request, &token, account, now);
+    let question = arguments(rollcall, &call.request, &token, asker.from, account, now);
     let asked = match &question {
         Ok(question) => rollcall.store.read(question).await,
         // Wrong arguments are told only to who may ask: so it is asked, for one row.
         Err(_) => {
             let asking = ListUsers {
                 token: token.clone(),
+                from: asker.from,
                 account,
                 filter: StateFilter::All,
                 after: None,
@@ -46,6 +51,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: Call) -> Response {
             rollcall.store.read(&asking).await
         }
     };
+    asker.called(rollcall, &token, &asked);
     match (asked, question) {
         (Err(fault), _) => answer::fault(rollcall, Dialect::Status, &fault),
         (Ok(Err(refusal)), _) => answer::refusal(rollcall, &refusal),
@@ -58,6 +64,7 @@ fn arguments(
     rollcall: &Rollcall,
     request: &Request,
     token: &Claims,
+    from: IpAddr,
     account: Option<AccountId>,
     now: Moment,
 ) -> Result<ListUsers, Word> {
@@ -72,7 +79,7 @@ fn arguments(
         None => None,
     };
     let page_size = query.page_size.get();
-    Ok(ListUsers { token: token.clone(), account, filter, after, page_size, now })
+    Ok(ListUsers { token: token.clone(), from, account, filter, after, page_size, now })
 }
 
 fn page_answer(rollcall: &Rollcall, question: &ListUsers, page: Page) -> Response {
@@ -99,10 +106,13 @@ pub(crate) async fn get(rollcall: &Rollcall, call: Call) -> Response {
         Ok(turn) => turn,
         Err(answer) => return *answer,
     };
+    let asker = Asker::of(&call);
     let home = token.account;
-    let now = rollcall.store.world().now();
-    let question = GetUser { token, account: account(&call), user: user(&call), now };
-    match rollcall.store.read(&question).await {
+    let (from, now) = (asker.from, rollcall.store.world().now());
+    let question = GetUser { token, from, account: account(&call), user: user(&call), now };
+    let asked = rollcall.store.read(&question).await;
+    asker.called(rollcall, &question.token, &asked);
+    match asked {
         Ok(Ok(user)) => user_answer(home, user),
         Ok(Err(refusal)) => answer::refusal(rollcall, &refusal),
         Err(fault) => answer::fault(rollcall, Dialect::Status, &fault),
@@ -111,20 +121,21 @@ pub(crate) async fn get(rollcall: &Rollcall, call: Call) -> Response {
 
 pub(crate) async fn suspend(rollcall: &Rollcall, call: Call) -> Response {
     let act = Suspend { account: account(&call), user: user(&call), why: None };
-    change(rollcall, call.request, act).await
+    change(rollcall, call, act).await
 }
 
 pub(crate) async fn reactivate(rollcall: &Rollcall, call: Call) -> Response {
     let act = Reactivate { account: account(&call), user: user(&call), why: None };
-    change(rollcall, call.request, act).await
+    change(rollcall, call, act).await
 }
 
-async fn change(rollcall: &Rollcall, request: Request, act: impl Act<Done = User>) -> Response {
-    let token = match bearer::claims(rollcall, &request) {
+async fn change(rollcall: &Rollcall, call: Call, act: impl Act<Done = User>) -> Response {
+    let token = match bearer::claims(rollcall, &call.request) {
         Ok(token) => token,
         Err(answer) => return *answer,
     };
-    let (parts, sent) = request.into_parts();
+    let asker = Asker::of(&call);
+    let (parts, sent) = call.request.into_parts();
     match body::read(&parts.headers, sent, body::IGNORED_MAX_BYTES, &rollcall.settings.limits).await
     {
         // Whatever it says and is: clients send forms, JSON and nothing.
@@ -143,7 +154,10 @@ async fn change(rollcall: &Rollcall, request: Request, act: impl Act<Done = User
         Err(answer) => return *answer,
     };
     let home = token.account;
-    match rollcall.store.act(Presented::Token(token), home, act).await {
+    let presented = Presented::Token { token: token.clone(), from: asker.from };
+    let acted = rollcall.store.act(presented, home, act).await;
+    asker.called(rollcall, &token, &acted);
+    match acted {
         Ok(Ok(user)) => user_answer(home, user),
         Ok(Err(refusal)) => answer::refusal(rollcall, &refusal),
         Err(fault) => answer::fault(rollcall, Dialect::Status, &fault),

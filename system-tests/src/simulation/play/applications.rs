@@ -4,13 +4,14 @@ use rollcall_directory::accounts::{CreateAccount, Plan, SetAccount};
 use rollcall_directory::acting::Presented;
 use rollcall_directory::applications::{
     AddSecret, ClientSecret, DeleteApplication, EditApplication, RegisterApplication, RetireSecret,
-    Scope, Scopes, SecretDigest,
+    Scope, Scopes, SecretDigest, Terms,
 };
 use rollcall_directory::tokens::{IssueToken, ProveClient, RevokeToken};
 use rollcall_directory::world::{AccountId, ApplicationId, SecretId, TokenId};
 
 use super::told::{done, told};
 use super::{Both, Player, Registered};
+use crate::simulation::HERE;
 use crate::simulation::model::Right;
 
 const RIGHTS: [(Right, Scope); 4] = [
@@ -77,6 +78,7 @@ impl Player {
             scopes: scopes(bits),
             secret_id: secret,
             secret: digest(secret),
+            terms: Terms::default(),
         };
         let answered = told(self.operator(account, act).await, done);
         if answered == "done" {
@@ -111,7 +113,13 @@ impl Player {
         let secret_id = SecretId::from_bytes(self.chance.bytes());
         let expected = self.model.add_secret(account, id, secret_id);
         let label = "another".to_owned();
-        let act = AddSecret { application: id, secret_id, secret: digest(secret_id), label };
+        let act = AddSecret {
+            application: id,
+            secret_id,
+            secret: digest(secret_id),
+            label,
+            terms: Terms::default(),
+        };
         let answered = told(self.operator(account, act).await, done);
         if answered == "done" {
             self.applications[at].secrets.push(secret_id);
@@ -144,7 +152,7 @@ impl Player {
             return Both { expected, answered: "the clock went back".to_owned() };
         }
         let token = TokenId::from_bytes(self.ground.world.bytes());
-        let question = IssueToken { client, secret: digest(secret), now, token };
+        let question = IssueToken { client, secret: digest(secret), from: HERE, now, token };
         let answer = store.read(&question).await;
         if let Ok(Ok(issued)) = &answer {
             self.tokens.push(issued.claims.seal(&store.keys()).expose().to_owned());
@@ -164,11 +172,12 @@ impl Player {
         let expected = self.model.revoke(client, secret, token);
         let store = &self.ground.store;
         let answered = if claims.application == client {
-            let by = Presented::ClientSecret { client, secret: digest(secret) };
+            let by = Presented::ClientSecret { client, secret: digest(secret), from: HERE };
             let home = claims.account;
             told(store.act(by, home, RevokeToken { token: claims }).await, done)
         } else {
-            told(store.read(&ProveClient { client, secret: digest(secret) }).await, done)
+            let (secret, now) = (digest(secret), self.ground.world.now());
+            told(store.read(&ProveClient { client, secret, from: HERE, now }).await, done)
         };
         Both { expected, answered }
     }

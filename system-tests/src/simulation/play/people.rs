@@ -10,6 +10,7 @@ use rollcall_directory::world::{Moment, UserId};
 
 use super::told::{self, told};
 use super::{Both, Player};
+use crate::simulation::HERE;
 use crate::simulation::model::{By, Filter, Newcomer, Person};
 use crate::simulation::plan::{Flaw, Named};
 
@@ -37,7 +38,7 @@ impl Player {
         let (account, user) = (self.named(token, named), self.user(self.home(token), user));
         let expected = self.model.get(token, account, user);
         let now = self.ground.world.now();
-        let question = GetUser { token: self.claims(token), account, user, now };
+        let question = GetUser { token: self.claims(token), from: HERE, account, user, now };
         let answered = told(self.ground.store.read(&question).await, told::user);
         Both { expected, answered }
     }
@@ -54,6 +55,7 @@ impl Player {
         let (expected, walk) = self.model.list(token, account, filter, size);
         let question = ListUsers {
             token: self.claims(token),
+            from: HERE,
             account,
             filter: state_filter(filter),
             after: None,
@@ -94,6 +96,7 @@ impl Player {
                 Ok(after) => {
                     let question = ListUsers {
                         token: self.claims(token),
+                        from: HERE,
                         account: Some(home),
                         filter: state_filter,
                         after: Some(after),
@@ -127,7 +130,7 @@ impl Player {
         let home = self.home(token);
         let (account, user) = (self.named(token, named), self.user(home, user));
         let expected = self.model.suspend(By::Token(token), account, user);
-        let by = Presented::Token(self.claims(token));
+        let by = Presented::Token { token: self.claims(token), from: HERE };
         let act = Suspend { account, user, why: None };
         let answered = told(self.ground.store.act(by, home, act).await, told::user);
         Both { expected, answered }
@@ -138,7 +141,7 @@ impl Player {
         let home = self.home(token);
         let (account, user) = (self.named(token, named), self.user(home, user));
         let expected = self.model.reactivate(By::Token(token), account, user);
-        let by = Presented::Token(self.claims(token));
+        let by = Presented::Token { token: self.claims(token), from: HERE };
         let act = Reactivate { account, user, why: None };
         let answered = told(self.ground.store.act(by, home, act).await, told::user);
         Both { expected, answered }
@@ -175,7 +178,7 @@ impl Player {
         let (mut expected, mut asked) = (Vec::new(), Vec::new());
         for _ in 0..times {
             expected.push(self.model.suspend(By::Token(token), account, user));
-            let by = Presented::Token(self.claims(token));
+            let by = Presented::Token { token: self.claims(token), from: HERE };
             let act = Suspend { account, user, why: None };
             asked.push(self.ground.store.submit(by, home, act));
         }

@@ -3,7 +3,7 @@
 
 use rollcall_directory::accounts::{Plan, SetAccount};
 use rollcall_directory::applications::{
-    AddSecret, ClientSecret, DeleteApplication, EditApplication, RetireSecret, Scope, Scopes,
+    AddSecret, ClientSecret, DeleteApplication, EditApplication, RetireSecret, Scope, Scopes, Terms,
 };
 use rollcall_directory::world::SecretId;
 use rollcall_system_tests::{Api, Beside, RunningServer, Store, note_secret};
@@ -79,7 +79,15 @@ async fn a_secret_is_retired(store: Store) {
     note_secret(second.expose());
     let application = beside.application;
     let (secret, label) = (second.digest(), "second".to_owned());
-    beside.act(AddSecret { application, secret_id: second_id, secret, label }).await;
+    beside
+        .act(AddSecret {
+            application,
+            secret_id: second_id,
+            secret,
+            label,
+            terms: Terms::default(),
+        })
+        .await;
     let by_second = api.with_client(&api.credentials.client_id, second.expose());
     let token_of_second = by_second.token().await;
     story.all_calls_work().await;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rollcall_directory::accounts::{CreateAccount, Plan};
 use rollcall_directory::acting::{Presented, Refusal};
-use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes};
+use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes, Terms};
 use rollcall_directory::groups::Groups;
 use rollcall_directory::tokens::{Claims, IssueToken};
 use rollcall_directory::users::{
@@ -17,10 +17,10 @@ use rollcall_directory::world::{
     AccountId, ApplicationId, Moment, Randomness, ReplayedRandomness, SecretId, TokenId, UserId,
 };
 use rollcall_system_tests::Store;
-use rollcall_system_tests::simulation::Ground;
 use rollcall_system_tests::simulation::linear::{
     Call, Event, People, Shown, concerning, is_explained,
 };
+use rollcall_system_tests::simulation::{Ground, HERE};
 
 const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
 const PEOPLE: usize = 3;
@@ -65,18 +65,24 @@ async fn people(ground: &Ground, kind: People) -> Claims {
         scopes: Scopes::ALL,
         secret_id: SecretId::from_bytes([1; 8]),
         secret,
+        terms: Terms::default(),
     };
     let client = application.id;
     store.act(Presented::Operator, ACCOUNT, application).await.unwrap().unwrap();
     let (now, token) = (ground.world.now(), TokenId::from_bytes(ground.world.bytes()));
-    store.read(&IssueToken { client, secret, now, token }).await.unwrap().unwrap().claims
+    store
+        .read(&IssueToken { client, secret, from: HERE, now, token })
+        .await
+        .unwrap()
+        .unwrap()
+        .claims
 }
 
 /// One call of a client, chosen by chance.
 async fn call(store: &rollcall_directory::store::Store, token: &Claims, chance: [u8; 2]) -> Call {
     let (account, who) = (Some(ACCOUNT), usize::from(chance[1]) % PEOPLE);
     let (user, now) = (Some(id(who)), store.world().now());
-    let by = || Presented::Token(token.clone());
+    let by = || Presented::Token { token: token.clone(), from: HERE };
     match chance[0] % 10 {
         0..=2 => {
             let act = Suspend { account, user, why: None };
@@ -93,12 +99,13 @@ async fn call(store: &rollcall_directory::store::Store, token: &Claims, chance: 
             Call::Reactivated { who, told: shown(&user) }
         }
         6 | 7 => {
-            let question = GetUser { token: token.clone(), account, user, now };
+            let question = GetUser { token: token.clone(), from: HERE, account, user, now };
             Call::Saw(vec![(who, shown(&store.read(&question).await.unwrap().unwrap()))])
         }
         _ => {
             let question = ListUsers {
                 token: token.clone(),
+                from: HERE,
                 account,
                 filter: StateFilter::All,
                 after: None,

@@ -8,6 +8,7 @@ mod open;
 mod reading;
 mod rows;
 mod sealed;
+mod uses;
 
 use std::future::Future;
 

@@ -11,8 +11,10 @@ use tokio_postgres::Config;
 use super::AskPostgres;
 use super::batcher::Batcher;
 use super::connection::Connection;
+use super::uses::UsesWriter;
 use crate::accounts::Account;
 use crate::acting::Ticket;
+use crate::applications::Uses;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
 use crate::{Fault, accounts};
@@ -28,6 +30,8 @@ pub struct Postgres {
     /// When a connection could last not be had, and why.
     failed: Mutex<Option<(Instant, Fault)>>,
     batcher: Batcher,
+    uses: Arc<Uses>,
+    uses_writer: UsesWriter,
 }
 
 impl Postgres {
@@ -37,12 +41,16 @@ impl Postgres {
 
     pub(in crate::store) fn start_with(config: Config, world: World, lock: Lock) -> Self {
         let batcher = Batcher::new(config.clone(), world, lock);
+        let uses = Arc::new(Uses::default());
+        let uses_writer = UsesWriter::start(config.clone(), Arc::clone(&uses));
         Self {
             config,
             shared: Default::default(),
             next: AtomicUsize::new(0),
             failed: Mutex::default(),
             batcher,
+            uses,
+            uses_writer,
         }
     }
 
@@ -70,8 +78,13 @@ impl Postgres {
         question.ask(&Connection::open_without_limits(&self.config).await?).await
     }
 
+    pub(in crate::store) fn uses(&self) -> &Uses {
+        &self.uses
+    }
+
     pub(in crate::store) async fn close(&self) {
         self.batcher.stop().await;
+        self.uses_writer.stop().await;
         for place in &self.shared {
             *place.write().await = None;
         }

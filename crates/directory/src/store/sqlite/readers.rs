@@ -14,6 +14,7 @@ use super::writer::Writer;
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
+use crate::applications::Uses;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
 
@@ -21,6 +22,7 @@ use crate::world::World;
 pub struct Sqlite {
     place: Place,
     writer: Writer,
+    uses: Arc<Uses>,
     /// Its number, by which a thread finds its own connection; gone when the store is.
     alive: Arc<u64>,
 }
@@ -40,8 +42,9 @@ impl Sqlite {
         lock: Lock,
     ) -> Result<Self, Fault> {
         let checkpoints = Checkpoints::start(&place, &mut db)?;
-        let writer = Writer::start(db, world, checkpoints, serving, lock)?;
-        Ok(Self { place, writer, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
+        let uses = Arc::new(Uses::default());
+        let writer = Writer::start(db, world, checkpoints, serving, lock, Arc::clone(&uses))?;
+        Ok(Self { place, writer, uses, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -50,6 +53,10 @@ impl Sqlite {
 
     pub(super) fn writer(&self) -> &Writer {
         &self.writer
+    }
+
+    pub(in crate::store) fn uses(&self) -> &Uses {
+        &self.uses
     }
 
     pub(in crate::store) fn close(&self) {

@@ -3,9 +3,10 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
@@ -15,6 +16,7 @@ use super::open::Serving;
 use super::rows::{SqliteRows, roll_back};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
+use crate::applications::{Uses, uses};
 use crate::store::Lock;
 use crate::world::{AccountId, World};
 
@@ -35,11 +37,12 @@ impl Writer {
         checkpoints: Checkpoints,
         serving: Option<Serving>,
         lock: Lock,
+        uses: Arc<Uses>,
     ) -> Result<Self, Fault> {
         let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
         let thread = thread::Builder::new()
             .name("rollcall-writer".to_owned())
-            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock))
+            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &uses))
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
         Ok(Self { running: Mutex::new(Some((sender, thread))) })
     }
@@ -95,9 +98,25 @@ fn write(
     mut checkpoints: Checkpoints,
     serving: Option<&Serving>,
     lock: Lock,
+    uses: &Uses,
 ) {
     let mut here = VecDeque::new();
-    while let Some(first) = here.pop_front().or_else(|| coming.recv().ok()) {
+    let mut uses_written = Instant::now();
+    loop {
+        if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
+            write_uses(&db, uses);
+            uses_written = Instant::now();
+        }
+        let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
+        let came = match here.pop_front() {
+            Some(first) => Ok(first),
+            None => coming.recv_timeout(until_uses),
+        };
+        let first = match came {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         let mut rows = SqliteRows { db: &mut db, lock };
         let mut waiting = Waiting { here: &mut here, coming: &mut coming };
         let running = AssertUnwindSafe(|| {
@@ -112,10 +131,23 @@ fn write(
         }
         checkpoints.between_batches(&db);
     }
+    write_uses(&db, uses);
     checkpoints.last(&db);
     if db.close().is_ok()
         && let Some(serving) = serving
     {
         serving.ended_well();
+    }
+}
+
+/// Between two batches, so that nobody waits for more than this small commit.
+fn write_uses(db: &Connection, noted: &Uses) {
+    let taken = noted.take();
+    if taken.is_empty() {
+        return;
+    }
+    if let Err(fault) = uses::sqlite::write(db, &taken) {
+        tracing::warn!(%fault, "last uses of secrets were not written; they are tried again");
+        noted.put_back(taken);
     }
 }
