@@ -160,12 +160,7 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
 }
 
 /// On the wire a secret that does not work any more, or not from there, is a wrong one.
-fn refused(
-    rollcall: &Rollcall,
-    from: std::net::IpAddr,
-    basic: &Basic,
-    why: &Refusal,
-) -> Response {
+fn refused(rollcall: &Rollcall, from: std::net::IpAddr, basic: &Basic, why: &Refusal) -> Response {
     if let (Some(client), false) = (basic.client, *why == Refusal::ClientUnknown) {
         rollcall.instruments.refusal(why);
         asker::refused(client, why);

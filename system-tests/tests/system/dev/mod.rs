@@ -2,6 +2,7 @@
 //! what `rollcall admin` says of a store while a server has it open.
 
 mod admin;
+mod applications;
 mod around_a_command;
 mod doctor;
 mod evidence;

@@ -1,14 +1,18 @@
 //! `rollcall admin`: looking after a store, beside the server that may have it open. Each verb is a
 //! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
 
+mod application;
 mod audit;
 mod backup;
 mod doctor;
 mod error;
 mod integrity;
+mod new_secret;
 mod restore;
+mod secret;
 mod settings;
 mod store;
+mod when;
 mod which_account;
 
 use clap::Subcommand;
@@ -24,6 +28,16 @@ type Done = Result<ExitStatus, AdminError>;
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Applications, through which integrations call: create, list, show, edit, delete
+    Application {
+        #[command(subcommand)]
+        command: application::Command,
+    },
+    /// The secrets of an application: add, list, edit, retire
+    Secret {
+        #[command(subcommand)]
+        command: secret::Command,
+    },
     /// The audit log: is it whole, and where does it end?
     Audit {
         #[command(subcommand)]
@@ -96,6 +110,8 @@ pub fn run(command: Command, printer: &Printer) -> ExitStatus {
 
 async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
+        Command::Application { command } => application::run(command, printer).await,
+        Command::Secret { command } => secret::run(command, printer).await,
         Command::Audit { command } => audit::run(command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
         Command::Doctor(options) => doctor::run(&options, printer).await,
