@@ -8,7 +8,7 @@ use std::time::Duration;
 use data_encoding::BASE64;
 use rollcall_directory::accounts::{CreateAccount, Plan};
 use rollcall_directory::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Presented};
-use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes};
+use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes, Terms};
 use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::sqlite::{self, Place};
 use rollcall_directory::store::{Founding, MadeBy, Store};
@@ -124,6 +124,7 @@ async fn application(store: &Store) -> String {
         scopes: Scopes::ALL,
         secret_id: SecretId::from_bytes([4; 8]),
         secret: secret.digest(),
+        terms: Terms::default(),
     };
     store.act(Presented::Operator, ACCOUNT, register).await.unwrap().unwrap();
     BASE64.encode(format!("{id}:{}", secret.expose()).as_bytes())

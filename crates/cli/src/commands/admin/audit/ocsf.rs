@@ -168,6 +168,10 @@ impl Event {
                 let what = "an application was given a secret";
                 Self::application(entity::UPDATE, *application, None, what)
             }
+            Entry::SecretEdited { application, .. } => {
+                let what = "a secret of an application was changed";
+                Self::application(entity::UPDATE, *application, None, what)
+            }
             Entry::SecretRetired { application, .. } => {
                 let what = "a secret of an application was retired";
                 Self::application(entity::UPDATE, *application, None, what)

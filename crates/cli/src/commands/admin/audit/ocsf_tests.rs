@@ -68,6 +68,8 @@ fn promised() -> Vec<(Entry, u32)> {
                 redirect_url: redirect_url.clone(),
                 scopes: scopes.clone(),
                 secret: SECRET,
+                secret_ends: None,
+                secret_networks: Vec::new(),
             },
             300_401,
         ),
@@ -81,7 +83,26 @@ fn promised() -> Vec<(Entry, u32)> {
             300_403,
         ),
         (Entry::ApplicationDeleted { application: APPLICATION, name: name() }, 300_404),
-        (Entry::SecretAdded { application: APPLICATION, secret: SECRET, label: name() }, 300_403),
+        (
+            Entry::SecretAdded {
+                application: APPLICATION,
+                secret: SECRET,
+                label: name(),
+                ends: None,
+                networks: Vec::new(),
+            },
+            300_403,
+        ),
+        (
+            Entry::SecretEdited {
+                application: APPLICATION,
+                secret: SECRET,
+                label: name(),
+                ends: Some(AT),
+                networks: vec!["192.0.2.0/24".parse().unwrap()],
+            },
+            300_403,
+        ),
         (Entry::SecretRetired { application: APPLICATION, secret: SECRET }, 300_403),
         (Entry::TokenRevoked { token: TokenId::from_bytes([5; 16]) }, 300_202),
         (refused("suspend_user", Some(USER)), 300_105),
@@ -115,9 +136,10 @@ const fn number_of_kind(entry: &Entry) -> usize {
         Entry::UserAdded { .. } => 16,
         Entry::UserRemoved { .. } => 17,
         Entry::OwnerRecovered { .. } => 18,
+        Entry::SecretEdited { .. } => 19,
     }
 }
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 
 fn event_of(entry: Entry, by: Caller) -> Value {
     let told = Body {
