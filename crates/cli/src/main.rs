@@ -7,10 +7,12 @@
 mod commands;
 mod exit_status;
 mod logging;
+mod open_files;
 mod printer;
 mod root_key;
 mod settings;
 mod shown;
+mod telemetry;
 
 use clap::{CommandFactory, Parser, Subcommand};
 

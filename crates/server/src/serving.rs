@@ -31,6 +31,7 @@ const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\
 pub struct Serving {
     pub address: SocketAddr,
     pub(crate) rollcall: Arc<Rollcall>,
+    pub(crate) tls: Option<Tls>,
     accepting: JoinHandle<()>,
 }
 
@@ -53,10 +54,10 @@ pub fn serve_with(
     let door = Arc::new(Door {
         builder: http_builder(&rollcall.settings.limits),
         rollcall: Arc::clone(&rollcall),
-        tls,
+        tls: tls.clone(),
     });
     let accepting = tokio::spawn(accept(listener, door));
-    Ok(Serving { address, rollcall, accepting })
+    Ok(Serving { address, rollcall, tls, accepting })
 }
 
 impl Serving {

@@ -24,7 +24,7 @@ pub use sections::admin::Admin;
 pub use sections::keys::Keys;
 pub use sections::limits::Limits;
 pub use sections::log::{Format, Log};
-pub use sections::proxy::Proxy;
+pub use sections::proxy::{Proxy, ProxyHeader};
 pub use sections::root_key::RootKey;
 pub use sections::store::Store;
 pub use sections::telemetry::Telemetry;

@@ -29,6 +29,7 @@ mod crash;
 mod description;
 mod dev;
 mod hostile;
+mod operate;
 mod routes;
 mod simulation;
 mod tls;

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::pulse::{Due, Phase, Pulse, Watched};
+use super::pulse::{Due, LAST_WORDS, Phase, Pulse, Watched};
 use crate::limits::Limits;
 
 /// What the head of a request may have, in HTTP/1.1 and in HTTP/2.
@@ -28,8 +28,6 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// Calls that a client takes back before they are looked at; more, and it is sent away.
 const RESETS_WAITING_MAX: usize = 20;
 const RESETS_OF_OURS_MAX: usize = 200;
-/// How long somebody may take who was told that this is the end.
-const LAST_WORDS: Duration = Duration::from_secs(1);
 
 pub(crate) type HttpBuilder = Builder<TokioExecutor>;
 
@@ -102,7 +100,7 @@ where
             ending = Some(Ended::Stopped);
             http.as_mut().graceful_shutdown();
         }
-        match pulse.due(limits, now) {
+        match pulse.due(limits, if ending.is_some() { Phase::Leaving } else { now }) {
             Due::Later(at) => timer.as_mut().reset(at),
             // Asked to end before its first head, hyper would throw away what is on its way; so
             // that is waited for, shortly.
@@ -113,13 +111,11 @@ where
                     // HTTP/2 hears of it; HTTP/1.1 closes.
                     ending = Some(match now {
                         Phase::Open | Phase::Crowded => Ended::Idle,
-                        Phase::Stopping => Ended::Stopped,
+                        Phase::Stopping | Phase::Leaving => Ended::Stopped,
                     });
                     http.as_mut().graceful_shutdown();
                     timer.as_mut().reset(Instant::now() + LAST_WORDS);
                 }
-                // It ends by itself when its answer has been taken, or with the time of grace.
-                Some(Ended::Stopped) => timer.as_mut().reset(Instant::now() + LAST_WORDS),
                 Some(why) => return why,
             },
         }

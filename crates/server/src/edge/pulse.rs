@@ -19,6 +19,9 @@ const IDLE_WHILE_CROWDED: Duration = Duration::from_secs(5);
 /// What may be on its way is still waited for so long when the server stops.
 const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
+/// How long somebody may take, without any of it moving, who was told that this is the end.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Nothing of a head has come.
 const NONE: u64 = 0;
 /// Nothing at all has come: the time runs from the connection.
@@ -44,6 +47,8 @@ pub(crate) enum Phase {
     /// Nearly every place is taken: those who only sit there make room.
     Crowded,
     Stopping,
+    /// This connection has been told that it ends.
+    Leaving,
 }
 
 /// What is due on a connection.
@@ -131,6 +136,7 @@ impl Pulse {
                 limits.header_timeout.min(limits.idle_timeout).min(IDLE_WHILE_CROWDED)
             }
             Phase::Stopping => ON_ITS_WAY,
+            Phase::Leaving => LAST_WORDS,
         };
         let look_again = now.saturating_add(millis(look_again));
         let later = |at: u64| Due::Later(self.start + Duration::from_millis(at.min(look_again)));
@@ -144,6 +150,7 @@ impl Pulse {
                     Phase::Open => limits.idle_timeout,
                     Phase::Crowded => limits.idle_timeout.min(IDLE_WHILE_CROWDED),
                     Phase::Stopping => ON_ITS_WAY,
+                    Phase::Leaving => LAST_WORDS,
                 };
                 (self.moved.load(Ordering::Relaxed), wait, Due::Idle)
             }
@@ -152,6 +159,7 @@ impl Pulse {
                     Phase::Open => limits.header_timeout,
                     Phase::Crowded => limits.header_timeout.min(IDLE_WHILE_CROWDED),
                     Phase::Stopping => ON_ITS_WAY,
+                    Phase::Leaving => LAST_WORDS,
                 };
                 (0, wait, Due::SlowHead)
             }
@@ -296,6 +304,8 @@ mod tests {
         assert_eq!(due(&pulse, 274, Phase::Open), later(&pulse, 275));
         assert_eq!(due(&pulse, 205, Phase::Crowded), Due::Idle);
         assert_eq!(due(&pulse, 201, Phase::Stopping), Due::Idle);
+        assert_eq!(due(&pulse, 200, Phase::Leaving), later(&pulse, 201));
+        assert_eq!(due(&pulse, 201, Phase::Leaving), Due::Idle);
         // A piece of the answer was taken: that is not idle.
         pulse.written(|| 274 * SECOND);
         assert_eq!(due(&pulse, 348, Phase::Open), later(&pulse, 349));

@@ -21,6 +21,7 @@ use crate::edge::peer::Proxies;
 use crate::edge::pulse::Pulse;
 use crate::edge::{answer, connections::Connections};
 use crate::limits::Limits;
+use crate::tls::Tls;
 use crate::{Rollcall, Serving};
 
 /// How long the store may take to show that it answers.
@@ -44,6 +45,7 @@ impl Drop for AdminListener {
 
 struct Admin {
     rollcall: Arc<Rollcall>,
+    tls: Option<Tls>,
     metrics: Option<Metrics>,
     limits: Limits,
 }
@@ -59,13 +61,14 @@ impl Serving {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let rollcall = Arc::clone(&self.rollcall);
+        let (rollcall, tls) = (Arc::clone(&self.rollcall), self.tls.clone());
         let limits = Limits {
             connections_max: CONNECTIONS_MAX,
             connections_per_address_max: CONNECTIONS_MAX,
             ..rollcall.settings.limits
         };
-        let task = tokio::spawn(accept(listener, Arc::new(Admin { rollcall, metrics, limits })));
+        let task =
+            tokio::spawn(accept(listener, Arc::new(Admin { rollcall, tls, metrics, limits })));
         Ok(AdminListener { address, task })
     }
 }
@@ -165,6 +168,12 @@ impl Admin {
                 metrics::gauge!("rollcall_mac_key_age_seconds", "key" => key.id.0.to_string())
                     .set(age);
             }
+        }
+        if let Some(certificate) = self.tls.as_ref().and_then(Tls::certificate) {
+            metrics::gauge!("rollcall_certificate_end_timestamp_seconds").set(
+                Duration::from_millis(u64::try_from(certificate.ends.millis()).unwrap_or(0))
+                    .as_secs_f64(),
+            );
         }
         let mut response = text(StatusCode::OK, metrics.render());
         let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -1,5 +1,7 @@
 //! Token and revoke. Credentials come by HTTP Basic; in the body they are refused in words.
 
+use std::time::Duration;
+
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -12,8 +14,9 @@ use super::form::{Form, is_form};
 use crate::Rollcall;
 use crate::edge::answer::{self, Dialect};
 use crate::edge::asker::{self, Asker};
+use crate::edge::at_work::{self, Turn};
 use crate::edge::basic::{self, Basic};
-use crate::edge::{at_work, body};
+use crate::edge::body;
 use crate::router::Call;
 
 pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
@@ -23,7 +26,7 @@ pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
         Ok(read) => read,
         Err(answer) => return *answer,
     };
-    let _turn = match at_work::begin(rollcall, Dialect::Oauth) {
+    let turn = match at_work::begin(rollcall, Dialect::Oauth) {
         Ok(turn) => turn,
         Err(answer) => return *answer,
     };
@@ -37,14 +40,14 @@ pub(crate) async fn issue(rollcall: &Rollcall, call: Call) -> Response {
             let secret = basic.secret;
             rollcall.store.read(&IssueToken { client, secret, from, now, token }).await
         }
-        None => return wrong_client(rollcall, from, &basic),
+        None => return wrong_client(rollcall, from, &basic, turn).await,
     };
     match issued {
         Ok(Ok(issued)) => {
             asker.used(rollcall, &issued.claims);
             grant(rollcall, &form, &issued)
         }
-        Ok(Err(why)) => refused(rollcall, from, &basic, &why),
+        Ok(Err(why)) => refused(rollcall, from, &basic, &why, turn).await,
         Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
     }
 }
@@ -86,11 +89,13 @@ pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
         Ok(read) => read,
         Err(answer) => return *answer,
     };
-    let _turn = match at_work::begin(rollcall, Dialect::Oauth) {
+    let turn = match at_work::begin(rollcall, Dialect::Oauth) {
         Ok(turn) => turn,
         Err(answer) => return *answer,
     };
-    let Some(client) = basic.client else { return wrong_client(rollcall, from, &basic) };
+    let Some(client) = basic.client else {
+        return wrong_client(rollcall, from, &basic, turn).await;
+    };
     let token = form.get("token").map(|text| Claims::open(text, &rollcall.store.keys()));
     let answered = match token {
         // Its own token, with a right MAC: only that is an act.
@@ -110,7 +115,7 @@ pub(crate) async fn revoke(rollcall: &Rollcall, call: Call) -> Response {
             answer::oauth_bad_request(Code::InvalidRequest, "token is missing.")
         }
         Ok(Ok(())) => answer::empty(StatusCode::OK),
-        Ok(Err(why)) => refused(rollcall, from, &basic, &why),
+        Ok(Err(why)) => refused(rollcall, from, &basic, &why, turn).await,
         Err(fault) => answer::fault(rollcall, Dialect::Oauth, &fault),
     }
 }
@@ -159,17 +164,32 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
     Err(Box::new(answer::oauth_bad_request(Code::InvalidRequest, why)))
 }
 
+/// How late somebody is answered who was told to wait and did not. It costs us a timer, and it the
+/// time; without it, a few guessers take the processor that right ones wait for.
+const GUESSES_ON_AND_ON: Duration = Duration::from_millis(500);
+
 /// On the wire a secret that does not work any more, or not from there, is a wrong one.
-fn refused(rollcall: &Rollcall, from: std::net::IpAddr, basic: &Basic, why: &Refusal) -> Response {
+async fn refused(
+    rollcall: &Rollcall,
+    from: std::net::IpAddr,
+    basic: &Basic,
+    why: &Refusal,
+    turn: Turn,
+) -> Response {
     if let (Some(client), false) = (basic.client, *why == Refusal::ClientUnknown) {
         rollcall.instruments.refusal(why);
         asker::refused(client, why);
     }
-    wrong_client(rollcall, from, basic)
+    wrong_client(rollcall, from, basic, turn).await
 }
 
 /// Counted, and told that it is too often where it is.
-fn wrong_client(rollcall: &Rollcall, from: std::net::IpAddr, basic: &Basic) -> Response {
+async fn wrong_client(
+    rollcall: &Rollcall,
+    from: std::net::IpAddr,
+    basic: &Basic,
+    turn: Turn,
+) -> Response {
     let instruments = &rollcall.instruments;
     match rollcall.quotas.failure(from, basic.client) {
         Ok(()) => {
@@ -182,6 +202,9 @@ fn wrong_client(rollcall: &Rollcall, from: std::net::IpAddr, basic: &Basic) -> R
         }
         Err(seconds) => {
             instruments.wrong_credentials_limited.increment(1);
+            // Others may have its turn meanwhile.
+            drop(turn);
+            tokio::time::sleep(GUESSES_ON_AND_ON).await;
             let mut response = answer::oauth(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::TemporarilyUnavailable,

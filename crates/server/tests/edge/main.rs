@@ -6,6 +6,7 @@
 mod admin;
 mod crooked;
 mod ending;
+mod http2;
 mod overload;
 mod slow;
 mod stage;

@@ -33,7 +33,7 @@ fn flag_before_environment_before_file_before_default() {
     let both = [(path, Source::Environment, "20s")];
     let millis = |loaded: &Loaded| loaded.settings.limits.header_timeout.0.as_millis();
     for (text, said, expected, by) in [
-        ("", &[][..], 30_000, Source::Default),
+        ("", &[][..], 15_000, Source::Default),
         (FILE, &[], 10_000, Source::File),
         (FILE, &both, 20_000, Source::Environment),
         (FILE, &[(path, Source::Flag, "40s")], 40_000, Source::Flag),

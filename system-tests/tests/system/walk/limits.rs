@@ -28,7 +28,10 @@ async fn guessing_is_slowed_down_and_nobody_else_is() {
     limited.refuses_oauth(429, "temporarily_unavailable");
     let seconds: u64 = limited.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&seconds), "{seconds}");
-    assert_eq!(guesser.form(Route::Revoke, "token=x").await.status, 429);
+    // One more guess may be heard by now, and not two.
+    let again = || guesser.form(Route::Revoke, "token=x");
+    let (one, other) = tokio::join!(again(), again());
+    assert!([one.status, other.status].contains(&429), "{one:?} {other:?}");
 
     let token = api.token().await;
     assert_eq!(api.list(&token, "").await.status, 200);

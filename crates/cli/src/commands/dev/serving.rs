@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use rollcall_server::{Serving, Settings, serve};
+use rollcall_server::{Limits, Serving, Settings, serve};
 
 use super::place::Place;
 use super::{DevError, Options};
+use crate::open_files;
 
 const PORT: u16 = 8787;
 const PORTS_TRIED: u16 = 100;
@@ -34,7 +35,14 @@ fn next_free() -> Result<TcpListener, DevError> {
 
 pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<Serving, DevError> {
     let address = listener.local_addr().map_err(DevError::io("the listener"))?;
+    // A command of the user's own keeps the limit that it would have without us.
+    if options.command.is_empty() {
+        open_files::raise();
+    }
+    let limits = Limits::default();
+    let connections_max = limits.connections_max.min(open_files::room_for_connections());
     let settings = Settings {
+        limits: Limits { connections_max, ..limits },
         routes: options.routes,
         error_details: options.error_details.into(),
         token_type: options.token_type.into(),

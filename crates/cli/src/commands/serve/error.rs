@@ -1,9 +1,11 @@
 //! Why a server did not start or ended by itself, and the way out.
 
 use rollcall_directory::Fault;
+use rollcall_server::operate::MetricsError;
 
 use crate::exit_status::ExitStatus;
 use crate::root_key::RootKeySourceError;
+use crate::telemetry::TelemetryError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -11,6 +13,10 @@ pub enum ServeError {
     Fault(#[from] Fault),
     #[error(transparent)]
     RootKey(#[from] RootKeySourceError),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
     /// The settings ask for what cannot be.
     #[error("{what}")]
     Settings { what: String, hint: String },
@@ -32,9 +38,12 @@ impl ServeError {
     pub const fn status(&self) -> ExitStatus {
         match self {
             Self::Settings { .. } => ExitStatus::WrongUse,
-            Self::Fault(_) | Self::RootKey(_) | Self::Certificate(_) | Self::Io { .. } => {
-                ExitStatus::Failed
-            }
+            Self::Fault(_)
+            | Self::RootKey(_)
+            | Self::Metrics(_)
+            | Self::Telemetry(_)
+            | Self::Certificate(_)
+            | Self::Io { .. } => ExitStatus::Failed,
         }
     }
 
@@ -42,7 +51,11 @@ impl ServeError {
         match self {
             Self::Settings { hint, .. } => Some(hint.clone()),
             Self::RootKey(error) => error.hint(),
-            Self::Fault(_) | Self::Certificate(_) | Self::Io { .. } => None,
+            Self::Telemetry(_) => Some(
+                "set telemetry.otlp_endpoint to a collector, such as http://127.0.0.1:4318"
+                    .to_owned(),
+            ),
+            Self::Fault(_) | Self::Certificate(_) | Self::Metrics(_) | Self::Io { .. } => None,
         }
     }
 }

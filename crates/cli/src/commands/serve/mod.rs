@@ -13,6 +13,7 @@ mod systemd;
 use std::net::TcpListener;
 
 use rollcall_server::Serving;
+use rollcall_server::operate::{AdminListener, Metrics};
 use rollcall_settings::Loaded;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -22,6 +23,7 @@ pub use options::Options;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::root_key;
+use crate::telemetry::Telemetry;
 use error::ServeError;
 use listening::Certificate;
 
@@ -64,11 +66,24 @@ async fn serve(
     // Before the store, which a port that is taken should not touch.
     let listener = TcpListener::bind(settings.listen)
         .map_err(ServeError::io(format!("cannot listen on {}", settings.listen)))?;
+    let admin = settings.admin.listen.map(|address| {
+        TcpListener::bind(address)
+            .map_err(ServeError::io(format!("cannot listen on {address} ([admin] listen)")))
+    });
+    let admin = admin.transpose()?;
+    // Before the store too, so that all it does is counted.
+    let metrics = admin.as_ref().map(|_| Metrics::install()).transpose()?;
+    let telemetry = settings.telemetry.otlp_endpoint.as_ref();
+    let telemetry = telemetry
+        .map(|endpoint| Telemetry::start(endpoint, &settings.telemetry.service_name))
+        .transpose()?;
     let opened = store::open(&settings.store, roots).await?;
     let watched = store::watch_keys(&opened.store, settings);
+    let observer = telemetry.as_ref().map(Telemetry::observer);
     let listening::Listening { serving, certificate } =
-        listening::start(listener, &opened.store, settings, public_url).await?;
-    say(&serving, &opened, settings, public_url, options, printer);
+        listening::start(listener, &opened.store, settings, public_url, observer).await?;
+    let admin = listening::admin(&serving, admin, metrics)?;
+    say(&serving, admin.as_ref(), &opened, settings, public_url, options, printer);
     systemd::ready();
     let watchdog = systemd::watch();
 
@@ -87,6 +102,10 @@ async fn serve(
     }
     watchdog.abort();
     opened.store.close().await;
+    if let Some(telemetry) = telemetry {
+        telemetry.stop().await;
+    }
+    drop(admin);
     tracing::info!("ended");
     Ok(ExitStatus::Done)
 }
@@ -107,6 +126,7 @@ async fn until_told_to_end(signals: &mut Signals, certificate: Option<&Certifica
 /// What is served, for the log, and as one line of JSON for whoever started it.
 fn say(
     serving: &Serving,
+    admin: Option<&AdminListener>,
     opened: &store::Opened,
     settings: &rollcall_settings::Settings,
     public_url: &rollcall_settings::PublicUrl,
@@ -115,8 +135,10 @@ fn say(
 ) {
     let root_key = opened.store.root_key_id().0;
     let tls = listening::tls_words(settings);
+    let admin = admin.map(|admin| admin.address.to_string());
     tracing::info!(
         address = %serving.address,
+        admin,
         public_url = %public_url,
         store = opened.words,
         root_key,
@@ -126,6 +148,7 @@ fn say(
     if options.json {
         let line = json!({
             "address": serving.address.to_string(),
+            "admin": admin,
             "public_url": public_url.as_str(),
             "store": opened.words,
             "root_key": root_key,
