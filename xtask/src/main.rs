@@ -7,6 +7,7 @@
     reason = "a chore speaks to the person who runs it, and to nobody else"
 )]
 
+mod bench;
 mod command;
 mod fuzz;
 mod simulate;
@@ -33,6 +34,12 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
+    /// Measure the server beside a bare one, its peers from npm, and the disk
+    Bench(bench::Options),
+    /// Run a server under load for a long time, with all that happens to one
+    Soak(bench::Options),
+    /// Where the time of one kind of call goes
+    Profile(bench::Options),
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -55,6 +62,9 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
+        Chore::Bench(options) => bench::measure(&workspace, "run", &options),
+        Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
+        Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }

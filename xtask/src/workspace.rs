@@ -45,6 +45,11 @@ impl Workspace {
         self.root.join("system-tests/clients")
     }
 
+    /// Findings of the measurements, and the servers from npm that ours is measured beside.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.target.join("bench")
+    }
+
     /// Where each server that a test starts writes what it says.
     pub(crate) fn test_logs(&self) -> PathBuf {
         self.target.join("test-logs")

@@ -37,16 +37,24 @@ fn set_up_python(workspace: &Workspace) -> Result<()> {
 
 fn set_up_javascript(workspace: &Workspace) -> Result<()> {
     let sources = workspace.client_sources().join("javascript");
+    from_npm(&sources, &workspace.clients().join("javascript"), &[])
+}
+
+/// What the lists of `sources` name, installed in `place`, with these files of `sources` beside it.
+pub(crate) fn from_npm(sources: &Path, place: &Path, beside: &[&str]) -> Result<()> {
     let (wanted, lock) = (sources.join("package.json"), sources.join("package-lock.json"));
-    let place = workspace.clients().join("javascript");
-    once(&place, &[&wanted, &lock], || {
-        fs::create_dir_all(&place)?;
+    once(place, &[&wanted, &lock], || {
+        fs::create_dir_all(place)?;
         fs::copy(&wanted, place.join("package.json"))?;
         fs::copy(&lock, place.join("package-lock.json"))?;
         run(command("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(&place))
-    })
+            .current_dir(place))
+    })?;
+    for name in beside {
+        fs::copy(sources.join(name), place.join(name))?;
+    }
+    Ok(())
 }
 
 /// Does the work unless it was done for the same lists before. The stamp is written last, so that a broken

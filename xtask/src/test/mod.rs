@@ -18,6 +18,7 @@ use crate::command::{cargo, run as run_command};
 use crate::workspace::Workspace;
 use crate::{fuzz, tidy};
 
+pub(crate) use foreign_clients::from_npm;
 pub(crate) use suite::with_a_cluster;
 pub(crate) use tally::Tally;
 

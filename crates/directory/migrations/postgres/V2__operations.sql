@@ -31,3 +31,7 @@ create table leases (
     holder text not null,
     ends bigint not null
 );
+
+-- Active owners are counted in every batch: nobody else is looked at for that.
+drop index users_owners;
+create index users_active_owners on users (account_id) where owner and state = 1;

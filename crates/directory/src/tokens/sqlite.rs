@@ -24,12 +24,11 @@ pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFact
                left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
                left join revocations r on r.account_id = ?1 and r.token_id = ?4
                where a.account_id = ?1";
-    let account = token.account.to_string();
     let keys = params![
-        account,
-        token.application.to_string(),
-        token.secret.to_string(),
-        token.token.to_string()
+        &*token.account.text(),
+        &*token.application.text(),
+        &*token.secret.text(),
+        &*token.token.text()
     ];
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(keys)?;
@@ -62,7 +61,7 @@ pub(crate) fn client_facts(
                join secrets s on s.account_id = c.account_id and s.application_id = c.application_id
                where c.application_id = ?1";
     let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![client.to_string()])?;
+    let mut rows = statement.query(params![&*client.text()])?;
     let mut facts: Option<ClientFacts> = None;
     while let Some(row) = rows.next()? {
         let inconsistent = |column| move |_| Fault::inconsistent("secrets", column, client);

@@ -13,8 +13,15 @@ use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
 use crate::tokens::sqlite::caller_facts;
 use crate::world::{AccountId, Moment};
 
-const COLUMNS: &str = "user_id, email, display_name, state, owner, administrator, security, \
-                       externally_managed, created, epoch";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select user_id, email, display_name, state, owner, administrator, security, ",
+            "externally_managed, created, epoch from users ",
+            $rest
+        )
+    };
+}
 
 fn user(row: &Row<'_>) -> Result<User, Fault> {
     let id = row.get_ref(0)?.as_str()?;
@@ -31,20 +38,20 @@ fn user(row: &Row<'_>) -> Result<User, Fault> {
     })
 }
 
+/// The index is named, for the planner by itself would read everybody of the account.
+pub(crate) const COUNT_OWNERS: &str = "select count(*) from users indexed by users_active_owners
+                                       where account_id = ?1 and owner = 1 and state = 1";
+
 fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
-    let sql = select("where account_id = ?1 and user_id = ?2");
-    let mut statement = db.prepare_cached(&sql)?;
+    let sql = select!("where account_id = ?1 and user_id = ?2");
+    let mut statement = db.prepare_cached(sql)?;
     statement.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
 }
 
 fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
-    let sql = select("where account_id = ?1 and email_key = ?2");
-    let mut statement = db.prepare_cached(&sql)?;
+    let sql = select!("where account_id = ?1 and email_key = ?2");
+    let mut statement = db.prepare_cached(sql)?;
     statement.query_row(params![account, key], |row| Ok(user(row))).optional()?.transpose()
-}
-
-fn select(rest: &str) -> String {
-    format!("select {COLUMNS} from users {rest}")
 }
 
 pub(crate) fn load(
@@ -55,7 +62,7 @@ pub(crate) fn load(
 ) -> Result<(), Fault> {
     let account = account.to_string();
     for id in &needs.users {
-        if let Some(user) = by_id(db, &account, &id.to_string())? {
+        if let Some(user) = by_id(db, &account, &id.text())? {
             facts.users.insert(*id, user);
         }
     }
@@ -66,9 +73,8 @@ pub(crate) fn load(
         }
     }
     if needs.owners {
-        let sql = "select count(*) from users where account_id = ?1 and owner = 1 and state = 1";
         facts.active_owners =
-            Some(db.prepare_cached(sql)?.query_row(params![account], |row| row.get(0))?);
+            Some(db.prepare_cached(COUNT_OWNERS)?.query_row(params![account], |row| row.get(0))?);
     }
     Ok(())
 }
@@ -137,7 +143,7 @@ impl AskSqlite for GetUser {
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         let caller = caller_facts(db, &self.token)?;
         let found = match self.user {
-            Some(id) => by_id(db, &self.token.account.to_string(), &id.to_string())?,
+            Some(id) => by_id(db, &self.token.account.text(), &id.text())?,
             None => None,
         };
         Ok(self.decide(&caller, found))
@@ -165,7 +171,7 @@ fn page(
     limit: i64,
 ) -> Result<Vec<User>, Fault> {
     let mut statement = db.prepare_cached(page_sql(filter))?;
-    let mut rows = statement.query(params![account.to_string(), created, id, limit])?;
+    let mut rows = statement.query(params![&*account.text(), created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
     while let Some(row) = rows.next()? {
         users.push(user(row)?);
@@ -212,9 +218,7 @@ const fn page_sql(filter: StateFilter) -> &'static str {
     macro_rules! page {
         ($state:literal) => {
             concat!(
-                "select user_id, email, display_name, state, owner, administrator, security, ",
-                "externally_managed, created, epoch from users ",
-                "where account_id = ?1 and (created, user_id) > (?2, ?3) ",
+                select!("where account_id = ?1 and (created, user_id) > (?2, ?3) "),
                 $state,
                 "order by created, user_id limit ?4"
             )

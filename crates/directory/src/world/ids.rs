@@ -12,8 +12,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[error("not an id of this kind")]
 pub struct IdError;
 
+/// An id as it is written, without an allocation: lists write thousands of them a second.
+#[derive(Clone, Copy)]
+pub struct IdText<const N: usize>([u8; N]);
+
+impl<const N: usize> std::ops::Deref for IdText<N> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("an id is written in ASCII")
+    }
+}
+
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $bytes:literal, $encode:expr, $decode:expr) => {
+    ($(#[$doc:meta])* $name:ident, $bytes:literal, $chars:literal, $encode:expr, $decode:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; $bytes]);
@@ -28,12 +39,19 @@ macro_rules! id {
             pub const fn as_bytes(&self) -> &[u8; $bytes] {
                 &self.0
             }
+
+            #[must_use]
+            pub fn text(&self) -> IdText<$chars> {
+                let encode: fn(&[u8; $bytes], &mut [u8; $chars]) = $encode;
+                let mut text = [0; $chars];
+                encode(&self.0, &mut text);
+                IdText(text)
+            }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let encode: fn(&[u8; $bytes]) -> String = $encode;
-                f.pad(&encode(&self.0))
+                f.pad(&self.text())
             }
         }
 
@@ -70,22 +88,28 @@ fn base32_128(text: &str) -> Option<[u8; 16]> {
     if text.len() != 26 {
         return None;
     }
-    BASE32_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+    let mut bytes = [0; 16];
+    BASE32_NOPAD.decode_mut(text.as_bytes(), &mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.len() != 2 * N {
         return None;
     }
-    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
+    let mut bytes = [0; N];
+    HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).ok()?;
+    Some(bytes)
 }
 
-id!(AccountId, 16, |bytes| BASE32_NOPAD.encode(bytes), base32_128);
-id!(UserId, 16, |bytes| BASE32_NOPAD.encode(bytes), base32_128);
+id!(AccountId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
+id!(UserId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
 id!(
     /// The OAuth client id.
-    ApplicationId, 16,
-    |bytes| uuid::Uuid::from_bytes(*bytes).to_string(),
+    ApplicationId, 16, 36,
+    |bytes, text| {
+        uuid::Uuid::from_bytes(*bytes).hyphenated().encode_lower(text);
+    },
     |text| match text.len() {
         36 => uuid::Uuid::try_parse(text).ok().map(uuid::Uuid::into_bytes)
             .filter(|_| !text.bytes().any(|b| b.is_ascii_uppercase())),
@@ -94,12 +118,12 @@ id!(
 );
 id!(
     /// One of an application's secrets; not itself secret.
-    SecretId, 8, |bytes| HEXLOWER.encode(bytes), hex::<8>
+    SecretId, 8, 16, |bytes, text| HEXLOWER.encode_mut(bytes, text), hex::<8>
 );
-id!(TokenId, 16, |bytes| HEXLOWER.encode(bytes), hex::<16>);
+id!(TokenId, 16, 32, |bytes, text| HEXLOWER.encode_mut(bytes, text), hex::<16>);
 id!(
     /// One act of one caller: by it the outcome of a lost answer is found again.
-    ActId, 16, |bytes| HEXLOWER.encode(bytes), hex::<16>
+    ActId, 16, 32, |bytes, text| HEXLOWER.encode_mut(bytes, text), hex::<16>
 );
 
 impl ApplicationId {

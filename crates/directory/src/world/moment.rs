@@ -45,6 +45,23 @@ impl Moment {
     /// RFC 3339 in UTC with whole seconds: `2026-03-17T09:00:00Z`.
     #[must_use]
     pub fn rfc3339_seconds(self) -> String {
+        let mut text = String::with_capacity(20);
+        self.write_rfc3339_seconds(&mut text);
+        text
+    }
+
+    /// The same, behind what is there already: a page has a time for each of its people.
+    pub fn write_rfc3339_seconds(self, into: &mut String) {
+        match u32::try_from(self.0.div_euclid(86_400_000)) {
+            Ok(day) if day < DAYS_WRITTEN_HERE => {
+                let second = self.0.div_euclid(1000).rem_euclid(86_400);
+                write_day_and_second(day, u32::try_from(second).unwrap_or(0), into);
+            }
+            Ok(_) | Err(_) => into.push_str(&self.rfc3339_by_the_calendar()),
+        }
+    }
+
+    fn rfc3339_by_the_calendar(self) -> String {
         jiff::Timestamp::from_second(self.0.div_euclid(1000))
             .map_or_else(|_| "1970-01-01T00:00:00Z".to_owned(), |at| at.to_string())
     }
@@ -57,9 +74,58 @@ impl Moment {
     }
 }
 
+/// From 1970 to the end of the year 2399.
+const DAYS_WRITTEN_HERE: u32 = 157_054;
+
+/// The Gregorian calendar over whole eras of 400 years that begin in March, so that the leap day
+/// comes last (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn write_day_and_second(days_since_1970: u32, second_of_day: u32, into: &mut String) {
+    let days = days_since_1970 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + u32::from(month <= 2);
+    let (hour, minute) = (second_of_day / 3600, second_of_day / 60 % 60);
+    for (value, behind) in [
+        (year / 100, None),
+        (year % 100, Some('-')),
+        (month, Some('-')),
+        (day, Some('T')),
+        (hour, Some(':')),
+        (minute, Some(':')),
+        (second_of_day % 60, Some('Z')),
+    ] {
+        for digit in [value / 10, value % 10] {
+            into.push(char::from_digit(digit, 10).unwrap_or('0'));
+        }
+        into.extend(behind);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_own_calendar_is_the_same_as_the_library_s() {
+        let day = 86_400_000;
+        for days in 0..i64::from(DAYS_WRITTEN_HERE) + 400 {
+            for millis in [0, day - 1] {
+                let at = Moment::from_millis(days * day + millis);
+                assert_eq!(at.rfc3339_seconds(), at.rfc3339_by_the_calendar());
+            }
+        }
+        for seconds in 0..86_400 {
+            let at = Moment::from_seconds(1_773_705_600 + seconds);
+            assert_eq!(at.rfc3339_seconds(), at.rfc3339_by_the_calendar());
+        }
+        let last = Moment::from_millis(i64::from(DAYS_WRITTEN_HERE) * day - 1);
+        assert_eq!(last.rfc3339_seconds(), "2399-12-31T23:59:59Z");
+    }
 
     #[test]
     fn whole_seconds_are_printed_with_z() {

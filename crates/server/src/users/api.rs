@@ -13,7 +13,6 @@ use rollcall_directory::users::{
 use rollcall_directory::world::{AccountId, Moment, UserId};
 use rollcall_wire::paging::ListQuery;
 use rollcall_wire::problem::Word;
-use rollcall_wire::users::ListUsersResponse;
 
 use super::wire_form;
 use crate::Rollcall;
@@ -56,7 +55,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: Call) -> Response {
         (Err(fault), _) => answer::fault(rollcall, Dialect::Status, &fault),
         (Ok(Err(refusal)), _) => answer::refusal(rollcall, &refusal),
         (Ok(Ok(_)), Err(word)) => answer::word(rollcall, word),
-        (Ok(Ok(page)), Ok(question)) => page_answer(rollcall, &question, page),
+        (Ok(Ok(page)), Ok(question)) => page_answer(rollcall, &question, &page),
     }
 }
 
@@ -82,7 +81,7 @@ fn arguments(
     Ok(ListUsers { token: token.clone(), from, account, filter, after, page_size, now })
 }
 
-fn page_answer(rollcall: &Rollcall, question: &ListUsers, page: Page) -> Response {
+fn page_answer(rollcall: &Rollcall, question: &ListUsers, page: &Page) -> Response {
     let account = question.token.account;
     let next = page
         .next
@@ -91,9 +90,7 @@ fn page_answer(rollcall: &Rollcall, question: &ListUsers, page: Page) -> Respons
         LastPageToken::Absent => next,
         LastPageToken::Empty => Some(next.unwrap_or_default()),
     };
-    let results = page.users.into_iter().map(|user| wire_form::user(account, user)).collect();
-    let body = serde_json::to_vec(&ListUsersResponse { results, next_page_token })
-        .expect("plain data becomes JSON");
+    let body = wire_form::page(account, page, next_page_token.as_deref());
     answer::json(StatusCode::OK, body)
 }
 

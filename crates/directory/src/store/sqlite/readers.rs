@@ -158,4 +158,23 @@ mod tests {
         }
         assert_eq!(held.get_status(StatementStatus::RePrepare), 0);
     }
+
+    /// In every batch, under the lock: it must not cost more where there are more people.
+    #[test]
+    fn owners_are_counted_without_looking_at_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(folder.path());
+        std::fs::File::create(place.file()).unwrap();
+        let mut db = connect(&place).unwrap();
+        crate::store::sqlite::migrate::migrate(&mut db).unwrap();
+        let sql = "insert into users values ('A', ?1, ?2, ?2, ?2, '', 1, ?3, 0, 0, 0, 1)";
+        for n in 0..1000 {
+            db.execute(sql, (n, format!("{n}"), n < 3)).unwrap();
+        }
+        let mut count = db.prepare(crate::users::sqlite::COUNT_OWNERS).unwrap();
+        let owners: u64 = count.query_row(["A"], |row| row.get(0)).unwrap();
+        assert_eq!(owners, 3);
+        let steps = count.get_status(StatementStatus::VmStep);
+        assert!(steps < 60, "{steps} steps for three owners");
+    }
 }
