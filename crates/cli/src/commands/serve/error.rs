@@ -2,6 +2,7 @@
 
 use rollcall_directory::Fault;
 
+use crate::database::DatabaseError;
 use crate::exit_status::ExitStatus;
 use crate::root_key::RootKeySourceError;
 
@@ -11,6 +12,8 @@ pub enum ServeError {
     Fault(#[from] Fault),
     #[error(transparent)]
     RootKey(#[from] RootKeySourceError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The settings ask for what cannot be.
     #[error("{what}")]
     Settings { what: String, hint: String },
@@ -31,7 +34,7 @@ impl ServeError {
 
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Settings { .. } => ExitStatus::WrongUse,
+            Self::Settings { .. } | Self::Database(_) => ExitStatus::WrongUse,
             Self::Fault(_) | Self::RootKey(_) | Self::Certificate(_) | Self::Io { .. } => {
                 ExitStatus::Failed
             }
@@ -42,6 +45,7 @@ impl ServeError {
         match self {
             Self::Settings { hint, .. } => Some(hint.clone()),
             Self::RootKey(error) => error.hint(),
+            Self::Database(error) => error.hint(),
             Self::Fault(_) | Self::Certificate(_) | Self::Io { .. } => None,
         }
     }
