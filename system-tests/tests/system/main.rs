@@ -30,6 +30,7 @@ mod description;
 mod dev;
 mod hostile;
 mod routes;
+mod serve;
 mod simulation;
 mod tls;
 mod walk;

@@ -94,6 +94,18 @@ impl Administration {
         self.0.change_keys(&|rows| rotation(rows, root, self.world(), even_so)).await
     }
 
+    /// One fresh key in the place of all: what was signed before is refused, by each process when
+    /// it has looked again ([`LOOK_EVERY`]).
+    pub async fn replace_keys(&self, root: &RootKey) -> Result<(), KeysFault> {
+        self.0
+            .change_keys(&|rows| {
+                KeyRing::open(root, &rows.keys, self.world().now())?;
+                let rotation = rotate::replace(&rows.keys, root, self.world());
+                Ok(KeyChange { rotation, kept: Vec::new() })
+            })
+            .await
+    }
+
     /// Seals everything under another root key. What was signed before stays good; processes that
     /// serve go on with what they hold, and read their root key again when they see it.
     pub async fn rotate_root(&self, from: &RootKey, to: &RootKey) -> Result<(), KeysFault> {
@@ -246,5 +258,6 @@ impl Store {
     }
 }
 
+/// How often a process that serves looks at the keys.
 /// Shorter than [`KeyRing::SETTLES_IN`], so that a key is known everywhere before it signs.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+pub const LOOK_EVERY: Duration = Duration::from_secs(2);

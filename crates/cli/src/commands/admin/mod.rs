@@ -6,6 +6,7 @@ mod backup;
 mod doctor;
 mod error;
 mod integrity;
+mod keys;
 mod restore;
 mod settings;
 mod store;
@@ -75,6 +76,11 @@ Example:
         #[arg(long)]
         json: bool,
     },
+    /// The keys that sign tokens, and the root key above them
+    Keys {
+        #[command(subcommand)]
+        command: Box<keys::Command>,
+    },
     /// Print every setting of the server, and where it came from
     Settings(Box<settings::Options>),
 }
@@ -97,6 +103,7 @@ pub fn run(command: Command, printer: &Printer) -> ExitStatus {
 async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Audit { command } => audit::run(command, printer).await,
+        Command::Keys { command } => keys::run(*command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
         Command::Doctor(options) => doctor::run(&options, printer).await,
         Command::Backup(options) => backup::run(&options, printer).await,
