@@ -10,6 +10,8 @@ use rollcall_directory::store::postgres::Address;
 use rollcall_settings::Store;
 use zeroize::Zeroizing;
 
+use crate::root_key::is_credential;
+
 const PASSWORD_MAX_BYTES: u64 = 4096;
 const AUTHORITIES_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -52,10 +54,7 @@ fn password(path: &Path) -> Result<Zeroizing<String>, DatabaseError> {
     let failed = |source| DatabaseError::File { what, path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
-    // systemd has its own rules for who may read its credentials.
-    let is_credential = std::env::var_os("CREDENTIALS_DIRECTORY")
-        .is_some_and(|folder| path.parent() == Some(Path::new(&folder)));
-    if mode & 0o077 != 0 && !is_credential {
+    if mode & 0o077 != 0 && !is_credential(path) {
         return Err(DatabaseError::Open { path: path.to_owned(), mode });
     }
     let mut text = Zeroizing::new(String::new());

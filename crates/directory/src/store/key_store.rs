@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::{Administration, Database, Store};
 use crate::Fault;
 use crate::keys::rotate::{self, KeyFacts, MayNotRotate, Rotation};
-use crate::keys::{KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
+use crate::keys::{KeyId, KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
 use crate::world::World;
 
 /// The question: which MAC keys are there?
@@ -200,7 +200,13 @@ impl Store {
             tracing::info!(root = root.id().0, "the root key was replaced");
             self.held.root.store(std::sync::Arc::new(root));
         }
-        self.held.keys.store(std::sync::Arc::new(ring));
+        let before = self.held.keys.swap(std::sync::Arc::new(ring));
+        let ring = self.held.keys.load();
+        if before.signing().0 != ring.signing().0 || !before.ids().eq(ring.ids()) {
+            let (keys, signs) =
+                (ring.ids().map(|KeyId(id)| id).collect::<Vec<_>>(), ring.signing().0.0);
+            tracing::info!(?keys, signs, "the MAC keys changed");
+        }
         Ok(())
     }
 
