@@ -89,7 +89,7 @@ async fn verified_or_refused_and_never_in_the_clear() {
     give(&db, ground.config().parent().unwrap(), &ours, "db.example").await;
     let ended = refused(&ours_file).run().await;
     assert_eq!(ended.code(), 1, "another name");
-    ended.says("NotValidForName");
+    ended.says("not valid for name");
 
     give(&db, ground.config().parent().unwrap(), &ours, "localhost").await;
     let ended = refused(&another_file).run().await;

@@ -138,6 +138,6 @@ async fn settings_that_cannot_be() {
     }
     ground.write_settings("[limits]\nheader_timout = \"5s\"\n");
     let ended = ground.serve(&[]).run().await;
-    refused(&ended, 2, &["line 12, column 1", "did you mean `header_timeout` in [limits]?"]);
+    refused(&ended, 2, &["line 11, column 1", "did you mean `header_timeout` in [limits]?"]);
     assert!(!ground.database.folder().exists());
 }
