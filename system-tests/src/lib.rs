@@ -11,6 +11,7 @@ mod beside;
 mod command;
 mod database;
 mod raw;
+mod running_serve;
 mod running_server;
 mod secrets;
 pub mod simulation;
@@ -20,6 +21,7 @@ pub use beside::{Beside, Client};
 pub use command::{Ended, Rollcall, rollcall_binary, send_signal};
 pub use database::{Database, Store};
 pub use raw::{RawAnswer, raw};
+pub use running_serve::{Ground, RunningServe, copy_folder};
 pub use running_server::{Credentials, RunningServer};
 pub use secrets::note_secret;
 

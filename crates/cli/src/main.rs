@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "nothing outside can reach into a binary")]
 
 mod commands;
+mod database;
 mod exit_status;
 mod logging;
 mod open_files;

@@ -10,8 +10,10 @@ use serde_json::Value;
 pub struct Key {
     /// As in the file, with its sections: `limits.header_timeout`.
     pub path: String,
-    /// `limits-header-timeout`
+    /// `limits-header-timeout`; shorter for the few that are typed often.
     pub flag: String,
+    /// The longer one, where `flag` is a short one.
+    pub long_flag: Option<String>,
     /// `ROLLCALL_LIMITS_HEADER_TIMEOUT`
     pub environment: String,
     pub kind: Kind,
@@ -69,7 +71,18 @@ fn gather(above: &str, schema: &Value, keys: &mut Vec<Key>) {
     }
 }
 
+/// Names by which a few settings are known as flags, for they are typed often.
+const SHORT_FLAGS: [(&str, &str); 5] = [
+    ("store.data", "data"),
+    ("store.database", "database"),
+    ("store.database_password_file", "database-password-file"),
+    ("store.database_ca_file", "database-ca-file"),
+    ("proxy.trusted", "trusted-proxy"),
+];
+
 fn key(path: String, property: &Value) -> Key {
+    let long = path.replace(['.', '_'], "-");
+    let short = SHORT_FLAGS.iter().find(|(known, _)| *known == path).map(|(_, flag)| *flag);
     let text = |name| property.get(name).and_then(Value::as_str);
     let kind = match text("type") {
         Some("integer") => Kind::Number,
@@ -80,7 +93,8 @@ fn key(path: String, property: &Value) -> Key {
     let words = property.get("enum").and_then(Value::as_array);
     let words = words.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     Key {
-        flag: path.replace(['.', '_'], "-"),
+        flag: short.map_or_else(|| long.clone(), str::to_owned),
+        long_flag: short.map(|_| long),
         environment: format!("ROLLCALL_{}", path.replace('.', "_").to_uppercase()),
         about: text("description").unwrap_or_default().replace('\n', " "),
         path,

@@ -31,5 +31,5 @@ pub use sections::telemetry::Telemetry;
 pub use sections::tls::Tls;
 pub use sections::wire::{ErrorDetails, LastPageToken, Routes, TokenType, Wire};
 pub use sections::{LISTEN, Settings};
-pub use told::{Source, Told};
+pub use told::{RootKeyTold, Source, StoreTold, Told};
 pub use values::{Every, PublicUrl, Span};

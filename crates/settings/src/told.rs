@@ -29,22 +29,63 @@ impl fmt::Display for Source {
     }
 }
 
-/// Values as text, by the path of their key.
-#[derive(Clone, Debug, Default)]
-pub struct Told(pub BTreeMap<String, (Source, String)>);
+/// The settings of one section alone, for a command that needs no more.
+macro_rules! of_sections {
+    ($($(#[$about:meta])* $name:ident: $wanted:expr;)+) => {$(
+        $(#[$about])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name(pub BTreeMap<String, (Source, String)>);
 
-/// Names by which a few settings are also known as flags, for they are typed often.
-const SHORT_FLAGS: [(&str, &str); 3] =
-    [("store.data", "data"), ("store.database", "database"), ("proxy.trusted", "trusted-proxy")];
+        impl Args for $name {
+            fn augment_args(command: Command) -> Command {
+                let wanted: fn(&Key) -> bool = $wanted;
+                let keys = keys().iter().filter(|key| wanted(key));
+                keys.fold(command, |command, key| command.arg(argument(key)))
+            }
 
-impl Args for Told {
-    fn augment_args(command: Command) -> Command {
-        keys().iter().fold(command, |command, key| command.arg(argument(key)))
+            fn augment_args_for_update(command: Command) -> Command {
+                Self::augment_args(command)
+            }
+        }
+
+        impl FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                let wanted: fn(&Key) -> bool = $wanted;
+                Ok(Self(keys().iter().filter(|key| wanted(key)).filter_map(|key| said(matches, key)).collect()))
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                self.0.extend(Self::from_arg_matches(matches)?.0);
+                Ok(())
+            }
+        }
+    )+};
+}
+
+of_sections! {
+    /// Values as text, by the path of their key.
+    Told: |_| true;
+    /// The same for `[store]`.
+    StoreTold: |key| key.section() == "store";
+    /// The same for `[root_key]`.
+    RootKeyTold: |key| key.section() == "root_key";
+}
+
+impl From<StoreTold> for Told {
+    fn from(StoreTold(told): StoreTold) -> Self {
+        Self(told)
     }
+}
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+fn said(matches: &ArgMatches, key: &Key) -> Option<(String, (Source, String))> {
+    let text = matches.get_one::<String>(&key.path)?;
+    let source = match matches.value_source(&key.path)? {
+        ValueSource::CommandLine => Source::Flag,
+        // A variable that is there and empty says nothing.
+        ValueSource::EnvVariable if !text.is_empty() => Source::Environment,
+        _ => return None,
+    };
+    Some((key.path.clone(), (source, text.clone())))
 }
 
 fn argument(key: &'static Key) -> Arg {
@@ -56,10 +97,9 @@ fn argument(key: &'static Key) -> Arg {
         [] => key.about.clone(),
         words => format!("{} ({})", key.about.trim_end_matches('.'), words.join(", ")),
     };
-    let short = SHORT_FLAGS.iter().find(|(path, _)| *path == key.path).map(|(_, flag)| *flag);
     let argument = Arg::new(key.path.as_str())
         .long(key.flag.as_str())
-        .visible_aliases(short)
+        .aliases(key.long_flag.as_deref())
         .env(key.environment.as_str())
         .hide_env_values(true)
         .help(help)
@@ -74,31 +114,6 @@ fn argument(key: &'static Key) -> Arg {
         Kind::Number => argument.value_name("N"),
         Kind::List => argument.value_name("A,B"),
         Kind::Text => argument.value_name("VALUE"),
-    }
-}
-
-impl FromArgMatches for Told {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut told = BTreeMap::new();
-        for key in keys() {
-            let Some(text) = matches.get_one::<String>(&key.path) else { continue };
-            match matches.value_source(&key.path) {
-                Some(ValueSource::CommandLine) => {
-                    told.insert(key.path.clone(), (Source::Flag, text.clone()));
-                }
-                // A variable that is there and empty says nothing.
-                Some(ValueSource::EnvVariable) if !text.is_empty() => {
-                    told.insert(key.path.clone(), (Source::Environment, text.clone()));
-                }
-                Some(_) | None => {}
-            }
-        }
-        Ok(Self(told))
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.extend(Self::from_arg_matches(matches)?.0);
-        Ok(())
     }
 }
 

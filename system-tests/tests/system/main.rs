@@ -31,6 +31,7 @@ mod dev;
 mod hostile;
 mod operate;
 mod routes;
+mod serve;
 mod simulation;
 mod tls;
 mod walk;

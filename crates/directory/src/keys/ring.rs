@@ -102,6 +102,11 @@ impl KeyRing {
         self.keys.get(&id)
     }
 
+    /// All that verify, the oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = KeyId> {
+        self.keys.keys().copied()
+    }
+
     #[must_use]
     pub fn newest_made(&self) -> Moment {
         self.newest_made

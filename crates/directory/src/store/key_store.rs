@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::{Administration, Database, Store};
 use crate::Fault;
 use crate::keys::rotate::{self, KeyFacts, MayNotRotate, Rotation};
-use crate::keys::{KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
+use crate::keys::{KeyId, KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
 use crate::world::World;
 
 /// The question: which MAC keys are there?
@@ -92,6 +92,18 @@ impl Administration {
     /// Adds a MAC key. It signs when every process has had the time to learn of it.
     pub async fn rotate_keys(&self, root: &RootKey, even_so: bool) -> Result<(), KeysFault> {
         self.0.change_keys(&|rows| rotation(rows, root, self.world(), even_so)).await
+    }
+
+    /// One fresh key in the place of all: what was signed before is refused, by each process when
+    /// it has looked again ([`LOOK_EVERY`]).
+    pub async fn replace_keys(&self, root: &RootKey) -> Result<(), KeysFault> {
+        self.0
+            .change_keys(&|rows| {
+                KeyRing::open(root, &rows.keys, self.world().now())?;
+                let rotation = rotate::replace(&rows.keys, root, self.world());
+                Ok(KeyChange { rotation, kept: Vec::new() })
+            })
+            .await
     }
 
     /// Seals everything under another root key. What was signed before stays good; processes that
@@ -188,7 +200,13 @@ impl Store {
             tracing::info!(root = root.id().0, "the root key was replaced");
             self.held.root.store(std::sync::Arc::new(root));
         }
-        self.held.keys.store(std::sync::Arc::new(ring));
+        let before = self.held.keys.swap(std::sync::Arc::new(ring));
+        let ring = self.held.keys.load();
+        if before.signing().0 != ring.signing().0 || !before.ids().eq(ring.ids()) {
+            let (keys, signs) =
+                (ring.ids().map(|KeyId(id)| id).collect::<Vec<_>>(), ring.signing().0.0);
+            tracing::info!(?keys, signs, "the MAC keys changed");
+        }
         Ok(())
     }
 
@@ -246,5 +264,6 @@ impl Store {
     }
 }
 
+/// How often a process that serves looks at the keys.
 /// Shorter than [`KeyRing::SETTLES_IN`], so that a key is known everywhere before it signs.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+pub const LOOK_EVERY: Duration = Duration::from_secs(2);

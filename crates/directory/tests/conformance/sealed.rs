@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use rollcall_directory::keys::{KeyId, KeyRing, RootKey};
 use rollcall_directory::store::postgres::Address;
-use rollcall_directory::store::{Administration, KeysFault, Store, postgres, sqlite};
+use rollcall_directory::store::{
+    Administration, Founding, KeysFault, MadeBy, Store, postgres, sqlite,
+};
 use rollcall_directory::tokens::Claims;
 
 use crate::organisation::*;
@@ -15,6 +17,8 @@ use crate::stage::{Database, NOW, Stage};
 on_both!(
     an_added_key_signs_when_all_know_it_and_the_older_one_goes_on,
     a_third_key_waits_for_the_first_or_ends_what_it_signed,
+    replaced_keys_end_all_that_was_signed_before,
+    of_several_root_keys_the_one_that_opens_is_used,
     under_another_root_key_everything_goes_on,
     the_wrong_root_key_changes_nothing,
     a_key_is_added_once_it_is_due,
@@ -100,6 +104,40 @@ async fn a_third_key_waits_for_the_first_or_ends_what_it_signed(stage: &Stage) {
     assert!(!opens(&store, &by_the_first));
     let facts = store.mac_keys().await.unwrap();
     assert_eq!(facts.iter().map(|key| key.id).collect::<Vec<_>>(), [KeyId(2), KeyId(3)]);
+}
+
+async fn replaced_keys_end_all_that_was_signed_before(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let admin = beside(stage).await;
+    admin.rotate_keys(&root(), false).await.unwrap();
+    look_again(stage, &[&store], KeyRing::SETTLES_IN).await;
+    let before = a_token_text(&org, &store).await;
+    assert!(matches!(admin.replace_keys(&another_root()).await, Err(KeysFault::RootKey(_))));
+    assert!(opens(&store, &before));
+    admin.replace_keys(&root()).await.unwrap();
+    look_again(stage, &[&store], Duration::from_secs(1)).await;
+    assert!(!opens(&store, &before));
+    let after = a_token_text(&org, &store).await;
+    assert!(opens(&store, &after));
+    let facts = store.mac_keys().await.unwrap();
+    assert_eq!(facts.iter().map(|key| key.id).collect::<Vec<_>>(), [KeyId(3)]);
+}
+
+/// While one replaces the other, either may be what the store is sealed under.
+async fn of_several_root_keys_the_one_that_opens_is_used(stage: &Stage) {
+    stage.open().await.close().await;
+    let both = |first: RootKey, other: RootKey| {
+        let mut founding = Founding::fresh(first, MadeBy::Serve, &stage.world());
+        founding.others = vec![other];
+        founding
+    };
+    let store = stage.try_open(&both(another_root(), root())).await.unwrap();
+    assert_eq!(store.root_key_id(), root().id());
+    store.close().await;
+    drop(store);
+    let neither = both(another_root(), RootKey::from_bytes([77; 32]));
+    assert!(stage.try_open(&neither).await.is_err());
 }
 
 async fn under_another_root_key_everything_goes_on(stage: &Stage) {

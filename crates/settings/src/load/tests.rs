@@ -102,7 +102,7 @@ fn of_what_excludes_each_other_the_later_source_wins_and_two_of_one_are_refused(
     assert!(hint.unwrap().contains("keep one"));
     let two =
         [("store.data", Source::Flag, "/a"), ("store.database", Source::Flag, "postgres://b")];
-    assert!(refused("", &two).0.contains("--store-data and --store-database"));
+    assert!(refused("", &two).0.contains("--data and --database"));
 }
 
 #[test]

@@ -5,7 +5,9 @@ use rollcall_directory::Fault;
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::store::KeysFault;
 
+use crate::database::DatabaseError;
 use crate::exit_status::ExitStatus;
+use crate::root_key::RootKeySourceError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -14,7 +16,11 @@ pub enum AdminError {
     #[error(transparent)]
     Keys(#[from] KeysFault),
     #[error(transparent)]
-    Settings(rollcall_settings::SettingsError),
+    RootKey(#[from] RootKeySourceError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Settings(#[from] rollcall_settings::SettingsError),
     /// A rule said no, and nothing was changed.
     #[error("refused: {0}")]
     Refused(Refusal),
@@ -42,9 +48,10 @@ impl AdminError {
 
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::WrongUse { .. } | Self::Settings(_) => ExitStatus::WrongUse,
+            Self::WrongUse { .. } | Self::Settings(_) | Self::Database(_) => ExitStatus::WrongUse,
             Self::Fault(_)
             | Self::Keys(_)
+            | Self::RootKey(_)
             | Self::Refused(_)
             | Self::Missing { .. }
             | Self::Io { .. } => ExitStatus::Failed,
@@ -57,6 +64,8 @@ impl AdminError {
             Self::WrongUse { hint, .. } => hint.clone(),
             Self::Missing { hint, .. } => Some(hint.clone()),
             Self::Settings(error) => error.hint(),
+            Self::RootKey(error) => error.hint(),
+            Self::Database(error) => error.hint(),
             Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => None,
         }
     }

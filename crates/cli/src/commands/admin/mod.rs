@@ -7,6 +7,7 @@ mod backup;
 mod doctor;
 mod error;
 mod integrity;
+mod keys;
 mod new_secret;
 mod restore;
 mod secret;
@@ -89,6 +90,11 @@ Example:
         #[arg(long)]
         json: bool,
     },
+    /// The keys that sign tokens, and the root key above them
+    Keys {
+        #[command(subcommand)]
+        command: Box<keys::Command>,
+    },
     /// Print every setting of the server, and where it came from
     Settings(Box<settings::Options>),
 }
@@ -113,6 +119,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Done {
         Command::Application { command } => application::run(command, printer).await,
         Command::Secret { command } => secret::run(command, printer).await,
         Command::Audit { command } => audit::run(command, printer).await,
+        Command::Keys { command } => keys::run(*command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
         Command::Doctor(options) => doctor::run(&options, printer).await,
         Command::Backup(options) => backup::run(&options, printer).await,

@@ -4,7 +4,7 @@ use clap::Args;
 use rollcall_settings::{Effective, EffectiveValue, schema};
 use serde_json::Value;
 
-use super::{AdminError, Done};
+use super::Done;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::settings::SettingsArguments;
@@ -36,7 +36,7 @@ pub fn run(options: &Options, printer: &Printer) -> Done {
         printer.data(&format!("{:#}", schema()));
         return Ok(ExitStatus::Done);
     }
-    let loaded = options.settings.load().map_err(AdminError::Settings)?;
+    let loaded = options.settings.load()?;
     let effective = Effective::of(&loaded);
     if options.json {
         printer.data(&serde_json::to_string(&effective.0).unwrap_or_default());

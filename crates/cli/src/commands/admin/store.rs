@@ -4,40 +4,71 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use rollcall_directory::Fault;
 use rollcall_directory::store::postgres::Address;
 use rollcall_directory::store::sqlite::Place;
 use rollcall_directory::store::{Administration, Inspector};
 use rollcall_directory::world::World;
+use rollcall_settings::{Loaded, Source, StoreTold, Told};
 
-/// Which store.
+use super::AdminError;
+use crate::database;
+
+/// Which store: that of the server's settings, or one named here.
 #[derive(Args, Clone)]
-#[group(required = true, multiple = false)]
 pub struct StoreArguments {
-    /// The folder of an embedded store
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// A PostgreSQL database, such as postgres://user@127.0.0.1/name
-    #[arg(long, value_name = "URL")]
-    database: Option<Address>,
+    /// The server's file of settings, which names its store
+    #[arg(long, value_name = "FILE", env = "ROLLCALL_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    told: StoreTold,
+}
+
+/// A store that was named.
+pub enum Named {
+    Sqlite(Place),
+    Postgres(Box<Address>),
 }
 
 impl StoreArguments {
-    /// To look, without keys and without a way to write.
-    pub async fn inspect(&self) -> Result<Inspector, Fault> {
-        match (&self.data, &self.database) {
-            (Some(folder), _) => Inspector::sqlite(&Place::new(folder)),
-            (None, Some(address)) => Inspector::postgres(address).await,
-            (None, None) => Err(Fault::Unusable("no store was named".to_owned())),
+    /// The settings, with what was said beside them here.
+    pub fn load(&self, more: Told) -> Result<Loaded, AdminError> {
+        let mut told = Told::from(self.told.clone());
+        told.0.extend(more.0);
+        Ok(Loaded::read(self.config.as_deref(), &told)?)
+    }
+
+    pub fn named(&self) -> Result<Named, AdminError> {
+        let loaded = self.load(Told::default())?;
+        let is_named = ["store.data", "store.database"]
+            .iter()
+            .any(|key| loaded.source(key) != Source::Default);
+        // The default folder is the server's: only its settings mean it.
+        if self.config.is_none() && !is_named {
+            return Err(AdminError::wrong_use(
+                "no store was named",
+                "name the server's settings with --config FILE, or its store with --data DIR or --database URL",
+            ));
         }
+        let store = &loaded.settings.store;
+        Ok(match database::address(store)? {
+            Some(address) => Named::Postgres(Box::new(address)),
+            None => Named::Sqlite(Place::new(&store.data)),
+        })
+    }
+
+    /// To look, without keys and without a way to write.
+    pub async fn inspect(&self) -> Result<Inspector, AdminError> {
+        Ok(match self.named()? {
+            Named::Sqlite(place) => Inspector::sqlite(&place)?,
+            Named::Postgres(address) => Inspector::postgres(&address).await?,
+        })
     }
 
     /// To change something: the operator's acts, durable when they answer.
-    pub async fn administer(&self) -> Result<Administration, Fault> {
-        match (&self.data, &self.database) {
-            (Some(folder), _) => Administration::sqlite(&Place::new(folder), World::system()),
-            (None, Some(address)) => Administration::postgres(address, World::system()).await,
-            (None, None) => Err(Fault::Unusable("no store was named".to_owned())),
-        }
+    pub async fn administer(&self) -> Result<Administration, AdminError> {
+        Ok(match self.named()? {
+            Named::Sqlite(place) => Administration::sqlite(&place, World::system())?,
+            Named::Postgres(address) => Administration::postgres(&address, World::system()).await?,
+        })
     }
 }

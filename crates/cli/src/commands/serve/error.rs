@@ -3,6 +3,7 @@
 use rollcall_directory::Fault;
 use rollcall_server::operate::MetricsError;
 
+use crate::database::DatabaseError;
 use crate::exit_status::ExitStatus;
 use crate::root_key::RootKeySourceError;
 use crate::telemetry::TelemetryError;
@@ -17,6 +18,7 @@ pub enum ServeError {
     Metrics(#[from] MetricsError),
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
+    Database(#[from] DatabaseError),
     /// The settings ask for what cannot be.
     #[error("{what}")]
     Settings { what: String, hint: String },
@@ -37,7 +39,7 @@ impl ServeError {
 
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Settings { .. } => ExitStatus::WrongUse,
+            Self::Settings { .. } | Self::Database(_) => ExitStatus::WrongUse,
             Self::Fault(_)
             | Self::RootKey(_)
             | Self::Metrics(_)
@@ -51,6 +53,7 @@ impl ServeError {
         match self {
             Self::Settings { hint, .. } => Some(hint.clone()),
             Self::RootKey(error) => error.hint(),
+            Self::Database(error) => error.hint(),
             Self::Telemetry(_) => Some(
                 "set telemetry.otlp_endpoint to a collector, such as http://127.0.0.1:4318"
                     .to_owned(),

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, block_in_place};
 
 use super::error::ServeError;
-use crate::root_key;
+use crate::{database, root_key};
 
 pub struct Opened {
     pub store: Store,
@@ -20,12 +20,16 @@ pub struct Opened {
 pub async fn open(from: &settings::Store, roots: Vec<RootKey>) -> Result<Opened, ServeError> {
     let world = World::system();
     let founding = founding(roots, &world)?;
-    if let Some(address) = &from.database {
-        let address =
-            address.parse().map_err(|why| ServeError::settings(why, "mend database in [store]"))?;
+    if let Some(address) = database::address(from)? {
         is_ours(postgres::made_by(&address).await?)?;
         let store = postgres::open(&address, &founding, world).await?;
-        return Ok(Opened { store, words: "PostgreSQL".to_owned() });
+        return Ok(Opened {
+            store,
+            words: match address.has_tls() {
+                true => "PostgreSQL over TLS".to_owned(),
+                false => "PostgreSQL".to_owned(),
+            },
+        });
     }
     let place = sqlite::Place::new(&from.data);
     is_ours(sqlite::made_by(&place)?)?;

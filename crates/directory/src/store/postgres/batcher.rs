@@ -9,8 +9,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
-use tokio_postgres::Config;
 
+use super::address::Address;
 use super::connection::Connection;
 use super::rows::PostgresRows;
 use crate::Fault;
@@ -28,7 +28,7 @@ const WRITERS_MAX: usize = 8;
 pub(super) struct Batcher(Arc<Shared>);
 
 struct Shared {
-    config: Config,
+    address: Address,
     world: World,
     lock: Lock,
     queues: Mutex<HashMap<AccountId, Sender<Box<dyn Ticket>>>>,
@@ -37,9 +37,9 @@ struct Shared {
 }
 
 impl Batcher {
-    pub(super) fn new(config: Config, world: World, lock: Lock) -> Self {
+    pub(super) fn new(address: Address, world: World, lock: Lock) -> Self {
         Self(Arc::new(Shared {
-            config,
+            address,
             world,
             lock,
             queues: Mutex::default(),
@@ -112,7 +112,7 @@ async fn batch(shared: &Shared, first: Box<dyn Ticket>, coming: &mut Receiver<Bo
             return;
         }
     };
-    let mut rows = PostgresRows { db, config: &shared.config, lock: shared.lock };
+    let mut rows = PostgresRows { db, address: &shared.address, lock: shared.lock };
     run(first, &mut rows, &mut Coming(coming), &shared.world).await;
     if rows.db.is_good() {
         shared.idle.lock().unwrap_or_else(PoisonError::into_inner).push(rows.db);
@@ -124,7 +124,7 @@ impl Shared {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match idle.filter(Connection::is_good) {
             Some(db) => Ok(db),
-            None => Connection::open(&self.config).await,
+            None => Connection::open(&self.address).await,
         }
     }
 }

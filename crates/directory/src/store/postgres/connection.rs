@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
+use super::address::Address;
 use crate::Fault;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,24 +34,30 @@ pub struct Connection {
     answer_limit: Duration,
 }
 
+/// Drives a connection until it ends, and reads what the server says beside its answers.
+pub(super) async fn listen<S, T>(
+    mut connection: tokio_postgres::Connection<S, T>,
+    local_only: Arc<AtomicBool>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+        if let AsyncMessage::Notice(notice) = message {
+            tracing::warn!(code = notice.code().code(), "PostgreSQL: {}", notice.message());
+            // 01000 at a commit: the wait for a standby was cancelled.
+            local_only.store(true, Ordering::Release);
+        }
+    }
+}
+
 impl Connection {
-    pub(super) async fn open(config: &Config) -> Result<Self, Fault> {
-        let connecting = config.connect(NoTls);
-        let (client, mut connection) =
-            tokio::time::timeout(CONNECT_TIMEOUT, connecting).await.map_err(|_| {
-                Fault::Unavailable("no answer to a connect within 5 s".to_owned())
-            })??;
+    pub(super) async fn open(address: &Address) -> Result<Self, Fault> {
         let local_only = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&local_only);
-        tokio::spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
-                if let AsyncMessage::Notice(notice) = message {
-                    tracing::warn!(code = notice.code().code(), "PostgreSQL: {}", notice.message());
-                    // 01000 at a commit: the wait for a standby was cancelled.
-                    seen.store(true, Ordering::Release);
-                }
-            }
-        });
+        let connecting = address.connect(&local_only);
+        let client = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
+            .await
+            .map_err(|_| Fault::Unavailable("no answer to a connect within 5 s".to_owned()))??;
         let db = Self {
             client,
             statements: Mutex::default(),
@@ -62,8 +70,8 @@ impl Connection {
     }
 
     /// For work that takes as long as it takes: migrations, checks.
-    pub(super) async fn open_without_limits(config: &Config) -> Result<Self, Fault> {
-        let mut db = Self::open(config).await?;
+    pub(super) async fn open_without_limits(address: &Address) -> Result<Self, Fault> {
+        let mut db = Self::open(address).await?;
         db.answer_limit = Duration::MAX;
         db.batch("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0").await?;
         Ok(db)

@@ -5,15 +5,16 @@ use refinery_core::Migration;
 use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::Client;
 
+use super::address::Address;
 use super::connection::Connection;
 use crate::Fault;
 use crate::store::migrations;
 
-pub(super) async fn migrate(config: &Config) -> Result<(), Fault> {
-    let lock = lock(config).await?;
-    let mut db = Connection::open_without_limits(config).await?;
+pub(super) async fn migrate(address: &Address) -> Result<(), Fault> {
+    let lock = lock(address).await?;
+    let mut db = Connection::open_without_limits(address).await?;
     migrations::postgres()?
         .run_async(&mut Migrating(db.client()))
         .await
@@ -21,10 +22,10 @@ pub(super) async fn migrate(config: &Config) -> Result<(), Fault> {
     lock.batch("commit").await
 }
 
-async fn lock(config: &Config) -> Result<Connection, Fault> {
+async fn lock(address: &Address) -> Result<Connection, Fault> {
     // Two that make the table at once: one of them fails, and finds it there the second time.
     for attempt in 0..3 {
-        let db = Connection::open_without_limits(config).await?;
+        let db = Connection::open_without_limits(address).await?;
         let made = db
             .batch(
                 "create table if not exists rollcall_migrating (id integer primary key);

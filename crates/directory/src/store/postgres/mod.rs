@@ -1,6 +1,7 @@
 //! PostgreSQL: acts in batches, one task per account; reads as single statements on a few shared
 //! connections. A connection after any error is thrown away, never reused.
 
+mod address;
 mod batcher;
 mod connection;
 mod migrate;
@@ -12,9 +13,10 @@ mod uses;
 
 use std::future::Future;
 
+pub use address::Address;
 pub use connection::Connection;
-pub use open::{Address, made_by, open};
 pub(in crate::store) use open::{inspect, open_to_administer};
+pub use open::{made_by, open};
 pub use reading::Postgres;
 
 use crate::Fault;

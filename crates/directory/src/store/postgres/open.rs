@@ -1,10 +1,6 @@
-//! Opening: the address, the migrations under a lock, the keys.
+//! Opening: the migrations under a lock, the keys.
 
-use std::time::Duration;
-
-use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
-
+use super::address::Address;
 use super::connection::Connection;
 use super::reading::Postgres;
 use super::{migrate, sealed};
@@ -13,42 +9,11 @@ use crate::store::core::Core;
 use crate::store::{Database, Found, Founding, Store, migrations};
 use crate::world::World;
 
-const DEAD_AFTER: Duration = Duration::from_secs(5);
-
-/// Where the database is, as a `postgres://` address or `key=value` pairs.
-#[derive(Clone)]
-pub struct Address(Config);
-
-#[cfg(test)]
-impl Address {
-    pub(crate) fn from_config(config: Config) -> Self {
-        Self(config)
-    }
-}
-
-impl std::str::FromStr for Address {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut config: Config =
-            text.parse().map_err(|error| format!("not a PostgreSQL address: {error}"))?;
-        // `prefer`, the default, means: without, where the server offers none. TLS is not built yet.
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err("TLS to PostgreSQL is not built yet: use a socket or a loopback address without sslmode=require".to_owned());
-        }
-        config.ssl_mode(SslMode::Disable).application_name("rollcall");
-        // A machine that is gone is noticed in seconds, not in the two hours of the default.
-        config.keepalives_idle(DEAD_AFTER).tcp_user_timeout(DEAD_AFTER);
-        Ok(Self(config))
-    }
-}
-
 /// Opens the store, setting it up where there is none. Any number of processes at a time.
 pub async fn open(address: &Address, founding: &Founding, world: World) -> Result<Store, Fault> {
-    let Address(config) = address;
-    migrate::migrate(config).await?;
-    let found = found(config, founding, &world).await?;
-    let postgres = Postgres::start(config.clone(), world.clone());
+    migrate::migrate(address).await?;
+    let found = found(address, founding, &world).await?;
+    let postgres = Postgres::start(address.clone(), world.clone());
     Ok(Store::of(Database::Postgres(Box::new(postgres)), world, found))
 }
 
@@ -57,9 +22,9 @@ pub(in crate::store) async fn open_to_administer(
     address: &Address,
     world: World,
 ) -> Result<Core, Fault> {
-    let db = Connection::open(&address.0).await?;
+    let db = Connection::open(address).await?;
     migrations::newest(last_migration(&db).await?)?;
-    let postgres = Postgres::start(address.0.clone(), world.clone());
+    let postgres = Postgres::start(address.clone(), world.clone());
     Ok(Core::of(Database::Postgres(Box::new(postgres)), world))
 }
 
@@ -74,7 +39,7 @@ async fn last_migration(db: &Connection) -> Result<i64, Fault> {
 
 /// What a store says made it; `None` where there is none.
 pub async fn made_by(address: &Address) -> Result<Option<String>, Fault> {
-    let db = Connection::open(&address.0).await?;
+    let db = Connection::open(address).await?;
     let sql = "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'meta'";
     let tables: i64 = db.query(sql, &[]).await?.first().map_or(0, |row| row.get(0));
     if tables == 0 { Ok(None) } else { meta(&db).await }
@@ -82,7 +47,7 @@ pub async fn made_by(address: &Address) -> Result<Option<String>, Fault> {
 
 /// A connection that only looks, without a limit on its time.
 pub(in crate::store) async fn inspect(address: &Address) -> Result<Connection, Fault> {
-    let db = Connection::open_without_limits(&address.0).await?;
+    let db = Connection::open_without_limits(address).await?;
     last_migration(&db).await?;
     db.batch("set default_transaction_read_only = on").await?;
     Ok(db)
@@ -94,8 +59,8 @@ async fn meta(db: &Connection) -> Result<Option<String>, Fault> {
 }
 
 /// Whoever comes first founds it; the others find what is there.
-async fn found(config: &Config, founding: &Founding, world: &World) -> Result<Found, Fault> {
-    let db = Connection::open(config).await?;
+async fn found(address: &Address, founding: &Founding, world: &World) -> Result<Found, Fault> {
+    let db = Connection::open(address).await?;
     db.batch("begin").await?;
     let sql = "insert into meta (name, value) values ('made_by', $1) on conflict (name) do nothing";
     if db.execute(sql, &[&founding.made_by_row()?]).await? == 1 {

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::RwLock;
-use tokio_postgres::Config;
 
 use super::AskPostgres;
+use super::address::Address;
 use super::batcher::Batcher;
 use super::connection::Connection;
 use super::uses::UsesWriter;
@@ -24,7 +24,7 @@ const FAILURE_HOLDS: Duration = Duration::from_secs(1);
 
 /// An open PostgreSQL store.
 pub struct Postgres {
-    config: Config,
+    address: Address,
     shared: [RwLock<Option<Arc<Connection>>>; SHARED_CONNECTIONS],
     next: AtomicUsize,
     /// When a connection could last not be had, and why.
@@ -35,16 +35,16 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub(super) fn start(config: Config, world: World) -> Self {
-        Self::start_with(config, world, Lock::Account)
+    pub(super) fn start(address: Address, world: World) -> Self {
+        Self::start_with(address, world, Lock::Account)
     }
 
-    pub(in crate::store) fn start_with(config: Config, world: World, lock: Lock) -> Self {
-        let batcher = Batcher::new(config.clone(), world, lock);
+    pub(in crate::store) fn start_with(address: Address, world: World, lock: Lock) -> Self {
+        let batcher = Batcher::new(address.clone(), world, lock);
         let uses = Arc::new(Uses::default());
-        let uses_writer = UsesWriter::start(config.clone(), Arc::clone(&uses));
+        let uses_writer = UsesWriter::start(address.clone(), Arc::clone(&uses));
         Self {
-            config,
+            address,
             shared: Default::default(),
             next: AtomicUsize::new(0),
             failed: Mutex::default(),
@@ -54,8 +54,8 @@ impl Postgres {
         }
     }
 
-    pub(super) fn config(&self) -> &Config {
-        &self.config
+    pub(super) fn address(&self) -> &Address {
+        &self.address
     }
 
     pub(in crate::store) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
@@ -75,7 +75,7 @@ impl Postgres {
         &self,
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
-        question.ask(&Connection::open_without_limits(&self.config).await?).await
+        question.ask(&Connection::open_without_limits(&self.address).await?).await
     }
 
     pub(in crate::store) fn uses(&self) -> &Uses {
@@ -101,7 +101,7 @@ impl Postgres {
             return Ok(Arc::clone(db));
         }
         self.failed_just_now()?;
-        match Connection::open(&self.config).await {
+        match Connection::open(&self.address).await {
             Ok(db) => {
                 let db = Arc::new(db);
                 *place = Some(Arc::clone(&db));

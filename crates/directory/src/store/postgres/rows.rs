@@ -2,8 +2,8 @@
 //! commit, each one flight; the statements of a flight are sent together.
 
 use futures_util::future::{try_join, try_join4};
-use tokio_postgres::Config;
 
+use super::address::Address;
 use super::connection::Connection;
 use crate::accounts::{self, Account};
 use crate::acting::{Changes, Facts, Needs, Rows, first_act};
@@ -13,14 +13,14 @@ use crate::{Fault, applications, audit, sessions, tokens, users};
 
 pub(super) struct PostgresRows<'a> {
     pub(super) db: Connection,
-    pub(super) config: &'a Config,
+    pub(super) address: &'a Address,
     pub(super) lock: Lock,
 }
 
 impl Rows for PostgresRows<'_> {
     async fn begin(&mut self, account: AccountId) -> Result<Option<Account>, Fault> {
         if !self.db.is_good() {
-            self.db = Connection::open(self.config).await?;
+            self.db = Connection::open(self.address).await?;
         }
         let begin = self.db.batch("begin isolation level read committed");
         // Alone in its statement: facts read together with the wait would be from before it.
@@ -97,7 +97,7 @@ impl PostgresRows<'_> {
     /// commit waits for the standby too, and with it proves the first.
     async fn look(&self, account: AccountId, changes: &Changes) -> Result<bool, Fault> {
         let Some((seq, act)) = first_act(changes) else { return Ok(false) };
-        let db = Connection::open(self.config).await?;
+        let db = Connection::open(self.address).await?;
         db.batch("begin isolation level read committed").await?;
         accounts::postgres::load(&db, account, Lock::Account).await?;
         let done = audit::postgres::is_there(&db, account, seq, act).await?;

@@ -68,7 +68,7 @@ impl Postgres {
         decide: Decide<'_>,
         now: Moment,
     ) -> Result<(), KeysFault> {
-        let db = Connection::open(self.config()).await?;
+        let db = Connection::open(self.address()).await?;
         db.batch("begin isolation level read committed").await?;
         // Whoever founded the database wrote this row; alone in its statement, as for an account.
         db.query("select value from meta where name = 'made_by' for update", &[]).await?;
@@ -85,7 +85,7 @@ impl Postgres {
         now: Moment,
         ends: Moment,
     ) -> Result<bool, Fault> {
-        let db = Connection::open(self.config()).await?;
+        let db = Connection::open(self.address()).await?;
         let sql = "insert into leases (name, holder, ends) values ($1, $2, $4)
                    on conflict (name) do update set holder = excluded.holder, ends = excluded.ends
                    where leases.holder = excluded.holder or leases.ends <= $3";

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_postgres::Config;
 
+use super::address::Address;
 use super::connection::Connection;
 use crate::Fault;
 use crate::applications::{Uses, uses};
@@ -16,9 +16,9 @@ pub(super) struct UsesWriter {
 }
 
 impl UsesWriter {
-    pub(super) fn start(config: Config, noted: Arc<Uses>) -> Self {
+    pub(super) fn start(address: Address, noted: Arc<Uses>) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(config, noted, stopped));
+        let task = tokio::spawn(run(address, noted, stopped));
         Self { running: Mutex::new(Some((stop, task))) }
     }
 
@@ -34,7 +34,7 @@ impl UsesWriter {
     }
 }
 
-async fn run(config: Config, noted: Arc<Uses>, mut stopped: oneshot::Receiver<()>) {
+async fn run(address: Address, noted: Arc<Uses>, mut stopped: oneshot::Receiver<()>) {
     let mut db = None;
     let mut last = false;
     while !last {
@@ -43,7 +43,7 @@ async fn run(config: Config, noted: Arc<Uses>, mut stopped: oneshot::Receiver<()
         if taken.is_empty() {
             continue;
         }
-        if let Err(fault) = write(&config, &mut db, &taken).await {
+        if let Err(fault) = write(&address, &mut db, &taken).await {
             tracing::warn!(%fault, "last uses of secrets were not written; they are tried again");
             noted.put_back(taken);
         }
@@ -51,7 +51,7 @@ async fn run(config: Config, noted: Arc<Uses>, mut stopped: oneshot::Receiver<()
 }
 
 async fn write(
-    config: &Config,
+    address: &Address,
     db: &mut Option<Connection>,
     taken: &[uses::Noted],
 ) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use tokio_postgres::Config;
 
 use crate::keys::RootKey;
+use crate::store::postgres::Address;
 use crate::store::{Founding, MadeBy};
 use crate::world::{AccountId, World};
 
@@ -21,7 +22,7 @@ pub(super) fn founding() -> Founding {
     }
 }
 
-pub(super) async fn a_database() -> Config {
+pub(super) async fn a_database() -> Address {
     let url = std::env::var("ROLLCALL_TEST_POSTGRES")
         .expect("ROLLCALL_TEST_POSTGRES: run the tests by `cargo xtask test`");
     let mut config = Config::from_str(&url).unwrap();
@@ -30,5 +31,5 @@ pub(super) async fn a_database() -> Config {
     let name = format!("t_{}", data_encoding::HEXLOWER.encode(&World::system().bytes::<8>()));
     client.batch_execute(&format!("create database {name}")).await.unwrap();
     config.dbname(&name);
-    config
+    Address::from_config(config)
 }

@@ -6,7 +6,7 @@ use crate::Fault;
 use crate::accounts::{CreateAccount, Plan, SetAccount};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Presented};
 use crate::audit::HeadOf;
-use crate::store::postgres::{self, Address};
+use crate::store::postgres;
 use crate::store::{Store, sqlite};
 use crate::world::World;
 
@@ -52,6 +52,6 @@ async fn a_panic_stops_nobody_else_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_stops_nobody_else_on_postgres() {
-    let address = Address::from_config(a_database().await);
+    let address = a_database().await;
     others_go_on(&postgres::open(&address, &founding(), World::system()).await.unwrap()).await;
 }

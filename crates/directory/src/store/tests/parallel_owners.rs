@@ -2,8 +2,6 @@
 //! exactly one remains each time. The same where they are demoted and removed too. And the same with the account's lock taken away, to see that
 //! this test would notice.
 
-use tokio_postgres::Config;
-
 use super::super::postgres::Address;
 use super::super::{Database, Found, Lock, MadeBy, Store, postgres, sqlite};
 use super::a_place::{ACCOUNT, a_database, founding};
@@ -156,14 +154,13 @@ async fn on_postgres(lock: Lock) -> Vec<Store> {
     on_database(&a_database().await, lock).await
 }
 
-async fn on_database(config: &Config, lock: Lock) -> Vec<Store> {
+async fn on_database(address: &Address, lock: Lock) -> Vec<Store> {
     let mut stores = Vec::new();
     for _ in 0..OWNERS {
-        let address = Address::from_config(config.clone());
-        let opened = postgres::open(&address, &founding(), World::system()).await.unwrap();
+        let opened = postgres::open(address, &founding(), World::system()).await.unwrap();
         drop(opened);
         let database = Database::Postgres(Box::new(postgres::Postgres::start_with(
-            config.clone(),
+            address.clone(),
             World::system(),
             lock,
         )));
@@ -206,7 +203,7 @@ async fn without_the_lock_this_test_fails_on_postgres() {
     let config = a_database().await;
     let writers = on_database(&config, Lock::Nothing).await;
     // The audit chain's key is a second lock: who comes second collides there and runs again.
-    let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) = config.config().connect(tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client.batch_execute("alter table audit drop constraint audit_pkey").await.unwrap();
     people(&writers[0]).await;

@@ -1,0 +1,143 @@
+//! What stops the start of `serve`: each with its status, what is wrong, and the way out.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use rollcall_system_tests::{Database, Ended, Ground, RunningServe, RunningServer, Store};
+
+#[track_caller]
+fn refused(ended: &Ended, code: i32, words: &[&str]) {
+    assert_eq!(ended.code(), code, "{}", ended.stderr);
+    assert_eq!(ended.stdout, "");
+    for words in words {
+        ended.says(words);
+    }
+}
+
+#[tokio::test]
+async fn without_a_root_key_that_is_ones_own() {
+    let ground = Ground::fresh(Store::Sqlite).await;
+    let key = ground.file("root.key");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&key, open).unwrap();
+    refused(&ground.serve(&[]).run().await, 1, &["can be read by others", "0644", "chmod 600"]);
+    std::fs::remove_file(&key).unwrap();
+    refused(&ground.serve(&[]).run().await, 1, &["root.key", "new-root-key"]);
+
+    let none = ["--public-url", "http://localhost:1", "--data", &ground.text_of("new")];
+    let none = rollcall_system_tests::Rollcall::new([&["serve"], &none[..]].concat());
+    refused(&none.run().await, 1, &["no root key", "new-root-key"]);
+    let credential = ground.serve(&["--root-key-credential", "root-key"]).run().await;
+    refused(&credential, 1, &["LoadCredential=root-key"]);
+    let command = ground.serve(&["--root-key-command", "false"]).run().await;
+    refused(&command, 1, &["the root key command false", "exit status: 1"]);
+    let variable = ground.serve(&["--root-key-environment", "NOT_THERE"]).run().await;
+    refused(&variable, 1, &["no variable NOT_THERE"]);
+    assert!(!ground.database.folder().exists(), "nothing is founded without a key");
+}
+
+#[tokio::test]
+async fn a_root_key_comes_from_any_of_its_sources() {
+    let ground = Ground::fresh(Store::Sqlite).await;
+    let id = |said: &serde_json::Value| said["root_key"].clone();
+    let server = RunningServe::start(Store::Sqlite).await;
+    server.stop().await;
+    let server = RunningServe::start_on(ground, &[]).await;
+    let (expected, credentials) = (id(&server.said), server.credentials.clone());
+    let ground = server.stop().await;
+    let path = ground.text_of("root.key");
+    let command = format!("[\"cat\", {path:?}]");
+    ground.write_settings("");
+    let text = std::fs::read_to_string(ground.config()).unwrap();
+    let file = format!("file = {path:?}");
+    std::fs::write(ground.config(), text.replace(&file, &format!("command = {command}"))).unwrap();
+    let server = RunningServe::again(ground, &credentials, "").await;
+    assert_eq!(id(&server.said), expected);
+    server.api().token().await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_root_key_or_a_copy_without_one_opens_nothing() {
+    let server = RunningServe::start(Store::Sqlite).await;
+    let ground = server.stop().await;
+    ground.new_root_key("other.key").await;
+    let other = ground.text_of("other.key");
+    let ended = ground.serve(&["--root-key-file", &other]).run().await;
+    refused(&ended, 1, &["the root key does not open this database's keys"]);
+
+    let copy = ground.file("copy");
+    rollcall_system_tests::copy_folder(&ground.database.folder(), &copy);
+    let copy = copy.to_str().unwrap();
+    let ended = ground.serve(&["--data", copy, "--root-key-file", &other]).run().await;
+    refused(&ended, 1, &["the root key does not open this database's keys"]);
+    // Nor can somebody with another key put one of their own into it, and sign with that.
+    for verb in [&["keys", "rotate"][..], &["keys", "rotate", "--drop-old"]] {
+        let more = ["--data", copy, "--root-key-file", &other];
+        let ended = ground.admin(verb, &more).run().await;
+        refused(&ended, 1, &["the root key does not open this database's keys"]);
+    }
+    // The one it has goes on.
+    ground.serve(&["--listen", "192.0.2.1:1"]).run().await.says("unencrypted");
+}
+
+#[tokio::test]
+async fn what_dev_made() {
+    let dev = RunningServer::start(Store::Sqlite).await;
+    let database = dev.stop().await;
+    let ground = Ground::fresh(Store::Sqlite).await;
+    let folder = database.folder();
+    let ended = ground.serve(&["--data", folder.to_str().unwrap()]).run().await;
+    refused(&ended, 2, &["rollcall dev", "choose another place"]);
+
+    let dev = RunningServer::start(Store::Postgres).await;
+    let database = dev.stop().await;
+    let Database::Postgres(fresh) = &database else { unreachable!("asked for") };
+    let ended = ground.serve(&["--database", &fresh.address()]).run().await;
+    refused(&ended, 2, &["rollcall dev", "choose another place"]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_served_already() {
+    let server = RunningServe::start(Store::Sqlite).await;
+    refused(&server.ground.serve(&[]).run().await, 1, &["is being served by another process"]);
+    server.api().token().await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_newer_than_the_program() {
+    let server = RunningServe::start(Store::Postgres).await;
+    let ground = server.stop().await;
+    let Database::Postgres(fresh) = &ground.database else { unreachable!("asked for") };
+    let newer = "insert into rollcall_migrations (version, name, applied_on, checksum)
+                 values (9999, 'later', '2030-01-01T00:00:00Z', '1')";
+    fresh.connect().await.execute(newer, &[]).await.unwrap();
+    refused(
+        &ground.serve(&[]).run().await,
+        1,
+        &["newer than this program", "use a newer rollcall"],
+    );
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be() {
+    let ground = Ground::fresh(Store::Sqlite).await;
+    for (more, words) in [
+        (&["--listen", "0.0.0.0:0"][..], &["unencrypted", "ends_tls = true"][..]),
+        (&["--listen", "0.0.0.0:0", "--proxy-ends-tls"], &["unencrypted"]),
+        (&["--public-url", "http://rollcall.example.com"], &["--public-url", "this machine alone"]),
+        (&["--limits-idle-timeout", "soon"], &["--limits-idle-timeout", "whole number"]),
+        (&["--keys-rotate-every", "1d"], &["rotate_every is too short", "4d"]),
+        (&["--tls-certificate", "/nowhere"], &["belong together"]),
+        (&["--data", "/a", "--database", "postgres://b"], &["exclude each other"]),
+        (&["--database", "postgres://me:hunter2@localhost/x"], &["password", "file"]),
+    ] {
+        let ended = ground.serve(more).run().await;
+        refused(&ended, 2, words);
+        assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    }
+    ground.write_settings("[limits]\nheader_timout = \"5s\"\n");
+    let ended = ground.serve(&[]).run().await;
+    refused(&ended, 2, &["line 11, column 1", "did you mean `header_timeout` in [limits]?"]);
+    assert!(!ground.database.folder().exists());
+}
