@@ -1,11 +1,14 @@
 //! `rollcall admin`: looking after a store, beside the server that may have it open. Each verb is a
 //! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
 
+mod account;
 mod audit;
 mod backup;
 mod doctor;
 mod error;
 mod integrity;
+mod people;
+mod recover;
 mod restore;
 mod settings;
 mod store;
@@ -24,6 +27,18 @@ type Done = Result<ExitStatus, AdminError>;
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Accounts: make, list, change
+    Account {
+        #[command(subcommand)]
+        command: account::Command,
+    },
+    /// People: list, add, remove, suspend, reactivate, group, import
+    People {
+        #[command(subcommand)]
+        command: people::Command,
+    },
+    /// Make somebody an active owner when no owner can sign in
+    Recover(recover::Recover),
     /// The audit log: is it whole, and where does it end?
     Audit {
         #[command(subcommand)]
@@ -96,6 +111,9 @@ pub fn run(command: Command, printer: &Printer) -> ExitStatus {
 
 async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
+        Command::Account { command } => account::run(command, printer).await,
+        Command::People { command } => people::run(command, printer).await,
+        Command::Recover(recover) => recover::run(recover, printer).await,
         Command::Audit { command } => audit::run(command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),
         Command::Doctor(options) => doctor::run(&options, printer).await,
