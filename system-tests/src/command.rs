@@ -52,6 +52,13 @@ impl Rollcall {
         self
     }
 
+    /// Reads this file as its standard input.
+    #[must_use]
+    pub fn input(mut self, file: &std::path::Path) -> Self {
+        self.command.stdin(File::open(file).expect("the file is there"));
+        self
+    }
+
     /// For what goes on while it runs. Standard output and error are pipes.
     pub fn spawn(mut self) -> tokio::process::Child {
         self.command.spawn().expect("the binary starts")

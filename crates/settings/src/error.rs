@@ -20,7 +20,7 @@ pub enum SettingsError {
 impl SettingsError {
     pub(crate) fn of_file(path: &std::path::Path, error: &toml::de::Error) -> Self {
         let hint = unknown_name(error.message()).and_then(near);
-        Self::Wrong { path: path.to_owned(), what: error.to_string().trim_end().to_owned(), hint }
+        Self::Wrong { path: path.to_owned(), what: harmless(error.to_string().trim_end()), hint }
     }
 
     /// The way out, where one can be guessed.
@@ -35,6 +35,20 @@ impl SettingsError {
             Self::WrongValue { .. } => None,
         }
     }
+}
+
+/// The error shows a line of the file: nothing in it may be obeyed by a terminal.
+fn harmless(text: &str) -> String {
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let obeyed = |letter: char| (letter.is_control() && letter != '\n') || turns(letter);
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match obeyed(letter) {
+            true => shown.extend(letter.escape_unicode()),
+            false => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// serde says: unknown field `x`, expected …

@@ -6,6 +6,8 @@
 
 mod effective;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod key;
 mod load;
 mod near;

@@ -116,7 +116,7 @@ fn exclusive(sources: &BTreeMap<String, Source>) -> Result<(), SettingsError> {
     Ok(())
 }
 
-fn get<'a>(table: &'a Table, path: &str) -> Option<&'a Value> {
+pub(crate) fn get<'a>(table: &'a Table, path: &str) -> Option<&'a Value> {
     match path.split_once('.') {
         Some((section, rest)) => get(table.get(section)?.as_table()?, rest),
         None => table.get(path),
@@ -134,7 +134,7 @@ fn put(table: &mut Table, path: &str, value: Value) {
     }
 }
 
-fn remove(table: &mut Table, path: &str) {
+pub(crate) fn remove(table: &mut Table, path: &str) {
     match path.split_once('.') {
         Some((section, rest)) => {
             if let Some(Value::Table(inner)) = table.get_mut(section) {

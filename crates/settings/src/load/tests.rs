@@ -112,3 +112,15 @@ fn a_file_that_is_not_there_is_said() {
     assert!(error.to_string().starts_with("the settings file /nowhere/rollcall.toml: "));
     assert!(error.hint().unwrap().contains("--config"));
 }
+
+#[test]
+fn an_error_shows_nothing_that_a_terminal_obeys() {
+    for (file, shown) in [
+        ("listen = \u{1b}[2J", "\\u{1b}[2J"),
+        ("listen = \0", "\\u{0}"),
+        ("\"\u{202e}\" = 1", "\\u{202e}"),
+    ] {
+        let (error, _) = refused(file, &[]);
+        assert!(error.contains(shown), "{error:?}");
+    }
+}

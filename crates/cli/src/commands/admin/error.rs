@@ -66,8 +66,25 @@ impl AdminError {
             Self::Settings(error) => error.hint(),
             Self::RootKey(error) => error.hint(),
             Self::Database(error) => error.hint(),
-            Self::Fault(_) | Self::Keys(_) | Self::Refused(_) | Self::Io { .. } => None,
+            Self::Refused(why) => way_out(why).map(str::to_owned),
+            Self::Fault(_) | Self::Keys(_) | Self::Io { .. } => None,
         }
+    }
+}
+
+/// What would make a refused act work, where a command can say so.
+const fn way_out(why: &Refusal) -> Option<&'static str> {
+    match why {
+        Refusal::NoOwnerRemains(_) => Some(
+            "make somebody else an owner first: `rollcall admin people group add PERSON owners`",
+        ),
+        Refusal::ExternallyManaged(_) => Some(
+            "the directory that manages this person suspends them; here they can only be removed",
+        ),
+        Refusal::NoSuchAccount => Some("`rollcall admin account list` shows those that are there"),
+        Refusal::NoSuchUser => Some("`rollcall admin people list` shows who is there"),
+        Refusal::Exists(_) => Some("nothing was changed"),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `rollcall admin`: looking after a store, beside the server that may have it open. Each verb is a
 //! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
 
+mod account;
 mod application;
 mod audit;
 mod backup;
@@ -9,6 +10,8 @@ mod error;
 mod integrity;
 mod keys;
 mod new_secret;
+mod people;
+mod recover;
 mod restore;
 mod secret;
 mod settings;
@@ -39,6 +42,18 @@ pub enum Command {
         #[command(subcommand)]
         command: secret::Command,
     },
+    /// Accounts: make, list, change
+    Account {
+        #[command(subcommand)]
+        command: account::Command,
+    },
+    /// People: list, add, remove, suspend, reactivate, group, import
+    People {
+        #[command(subcommand)]
+        command: people::Command,
+    },
+    /// Make somebody an active owner when no owner can sign in
+    Recover(recover::Recover),
     /// The audit log: is it whole, and where does it end?
     Audit {
         #[command(subcommand)]
@@ -118,6 +133,9 @@ async fn dispatch(command: Command, printer: &Printer) -> Done {
     match command {
         Command::Application { command } => application::run(command, printer).await,
         Command::Secret { command } => secret::run(command, printer).await,
+        Command::Account { command } => account::run(command, printer).await,
+        Command::People { command } => people::run(command, printer).await,
+        Command::Recover(recover) => recover::run(recover, printer).await,
         Command::Audit { command } => audit::run(command, printer).await,
         Command::Keys { command } => keys::run(*command, printer).await,
         Command::Settings(options) => settings::run(&options, printer),

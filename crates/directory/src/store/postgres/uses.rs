@@ -58,7 +58,7 @@ async fn write(
     let good = db.take().filter(Connection::is_good);
     let open = match good {
         Some(open) => open,
-        None => Connection::open(config).await?,
+        None => Connection::open(address).await?,
     };
     uses::postgres::write(db.insert(open), taken).await
 }
