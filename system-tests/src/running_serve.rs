@@ -234,6 +234,7 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
         scopes: Scopes::ALL,
         secret_id: SecretId::from_bytes(world.bytes()),
         secret: secret.digest(),
+        terms: rollcall_directory::applications::Terms::default(),
     };
     done(&store, account, register).await;
     store.close().await;

@@ -18,6 +18,7 @@ pub enum ServeError {
     Metrics(#[from] MetricsError),
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
+    #[error(transparent)]
     Database(#[from] DatabaseError),
     /// The settings ask for what cannot be.
     #[error("{what}")]
