@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_file_with_every_section_reads_as_it_prints() {
-        assert!(read(WHOLE, &Told::default()).is_ok());
+        read(WHOLE, &Told::default()).unwrap();
         settings_file(WHOLE.as_bytes());
     }
 
