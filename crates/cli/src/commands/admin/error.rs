@@ -84,7 +84,15 @@ const fn way_out(why: &Refusal) -> Option<&'static str> {
         Refusal::NoSuchAccount => Some("`rollcall admin account list` shows those that are there"),
         Refusal::NoSuchUser => Some("`rollcall admin people list` shows who is there"),
         Refusal::Exists(_) => Some("nothing was changed"),
-        _ => None,
+        Refusal::TokenDead
+        | Refusal::ClientUnknown
+        | Refusal::AccountMismatch
+        | Refusal::PlanNotEntitled
+        | Refusal::ProvisioningAutomated
+        | Refusal::ScopeMissing(_)
+        | Refusal::OperatorOnly
+        | Refusal::NoSuchApplication
+        | Refusal::Invalid(_) => None,
     }
 }
 
