@@ -91,7 +91,10 @@ const fn way_out(why: &Refusal) -> Option<&'static str> {
         | Refusal::ProvisioningAutomated
         | Refusal::ScopeMissing(_)
         | Refusal::OperatorOnly
+        | Refusal::SecretEnded
+        | Refusal::AddressNotAllowed
         | Refusal::NoSuchApplication
+        | Refusal::NoSuchSecret
         | Refusal::Invalid(_) => None,
     }
 }
