@@ -132,7 +132,12 @@ impl RunningServe {
 
     /// On a ground whose store, if it has one, holds nobody yet.
     pub async fn start_on(ground: Ground, more: &[&str]) -> Self {
-        let (process, said, log) = start(&ground, more).await;
+        Self::start_in(ground, more, &[]).await
+    }
+
+    /// The same with something in its environment.
+    pub async fn start_in(ground: Ground, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        let (process, said, log) = start(&ground, more, environment).await;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
         let (credentials, member) = organisation(&ground, base_url).await;
         Self { said, credentials, member, process, ground, log }
@@ -140,7 +145,18 @@ impl RunningServe {
 
     /// Another process on the same store, with the same organisation in it.
     pub async fn again(ground: Ground, credentials: &Credentials, member: &str) -> Self {
-        let (process, said, log) = start(&ground, &[]).await;
+        Self::again_in(ground, credentials, member, &[], &[]).await
+    }
+
+    /// The same, told more, and with something in its environment.
+    pub async fn again_in(
+        ground: Ground,
+        credentials: &Credentials,
+        member: &str,
+        more: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let (process, said, log) = start(&ground, more, environment).await;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
         let credentials = Credentials { base_url, ..credentials.clone() };
         Self { said, credentials, member: member.to_owned(), process, ground, log }
@@ -175,10 +191,14 @@ impl RunningServe {
     }
 }
 
-async fn start(ground: &Ground, more: &[&str]) -> (Child, Value, PathBuf) {
+async fn start(
+    ground: &Ground,
+    more: &[&str],
+    environment: &[(&str, &str)],
+) -> (Child, Value, PathBuf) {
     let mut command = Command::new(rollcall_binary());
     command.args(["serve", "--json", "--config", &ground.config_text()]).args(more);
-    command.env_clear().envs(plain_environment());
+    command.env_clear().envs(plain_environment()).envs(environment.iter().copied());
     let number = std::fs::read_dir(ground.folder.path()).expect("the folder is there").count();
     let log = ground.file(&format!("log-{number}"));
     let stderr = std::fs::File::create(&log).expect("a file for the log");

@@ -5,3 +5,4 @@ mod keys;
 mod postgres_tls;
 mod refusals;
 mod serving;
+mod systemd;

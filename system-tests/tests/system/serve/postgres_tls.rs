@@ -1,10 +1,11 @@
-//! PostgreSQL over TLS: the right authority and name, and what happens with a wrong one. On the
-//! tests' own cluster, which is given a certificate while it runs; everybody else goes on without.
+//! PostgreSQL over TLS: the right authority and name, and what happens with a wrong one; and the
+//! password from a file. On the tests' own cluster, which is given a certificate and a rule while it
+//! runs; everybody else goes on without.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rollcall_system_tests::{Database, Ground, RunningServe, Store};
 use tokio_postgres::Client;
 
@@ -17,9 +18,10 @@ struct Authority {
 }
 
 impl Authority {
-    fn new() -> Self {
+    fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let pem = params.self_signed(&key).unwrap().pem();
         Self { issuer: Issuer::new(params, key), pem }
@@ -60,6 +62,58 @@ async fn reload(db: &Client) {
     db.batch_execute("select pg_sleep(1)").await.unwrap();
 }
 
+/// Asks one user of the cluster for a password; everybody else is let in as before.
+async fn ask_for_a_password(db: &Client, user: &str, password: &str) {
+    let rules = format!(
+        "array['host all {user} all scram-sha-256', 'local all all trust',
+               'host all all 127.0.0.1/32 trust', 'host all all ::1/128 trust']"
+    );
+    let file: String = db.query_one("show hba_file", &[]).await.unwrap().get(0);
+    db.batch_execute(&format!(
+        "create role {user} superuser login password '{password}';
+         copy (select unnest({rules})) to '{file}'"
+    ))
+    .await
+    .unwrap();
+    reload(db).await;
+}
+
+#[tokio::test]
+async fn the_password_comes_from_a_file() {
+    let ground = Ground::fresh(Store::Postgres).await;
+    let Database::Postgres(fresh) = &ground.database else { unreachable!("asked for") };
+    let db = fresh.connect().await;
+    let (user, password) = ("asked_for_a_password", "correct-horse-battery-staple");
+    rollcall_system_tests::note_secret(password);
+    ask_for_a_password(&db, user, password).await;
+    let address = fresh.address().replace("rollcall@", &format!("{user}@"));
+    let file = |name: &str, text: &str| {
+        std::fs::write(ground.file(name), text).unwrap();
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(ground.file(name), private).unwrap();
+        ground.text_of(name)
+    };
+    let (right, wrong) = (file("right", &format!("{password}\n")), file("wrong", "wrong\n"));
+    let ended = ground.serve(&["--database", &address]).run().await;
+    assert_eq!(ended.code(), 1);
+    ended.says("password");
+    let ended =
+        ground.serve(&["--database", &address, "--database-password-file", &wrong]).run().await;
+    assert_eq!(ended.code(), 1);
+    ended.says("28P01");
+    let more = ["--database", &address, "--database-password-file", &right];
+    let server = RunningServe::start_on(ground, &more).await;
+    server.api().token().await;
+    // Neither its arguments nor its log hold it.
+    let arguments = std::fs::read(format!("/proc/{}/cmdline", server.pid())).unwrap();
+    assert!(!String::from_utf8_lossy(&arguments).contains(password));
+    assert!(!server.log().contains(password));
+    let Database::Postgres(fresh) = &server.ground.database else { unreachable!("asked for") };
+    let owned = format!("reassign owned by {user} to rollcall; drop role {user}");
+    fresh.connect().await.batch_execute(&owned).await.unwrap();
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn verified_or_refused_and_never_in_the_clear() {
     let ground = Ground::fresh(Store::Postgres).await;
@@ -76,7 +130,7 @@ async fn verified_or_refused_and_never_in_the_clear() {
     // A server without TLS is not spoken to in the clear instead.
     db.batch_execute("alter system set ssl = off").await.unwrap();
     reload(&db).await;
-    let (ours, another) = (Authority::new(), Authority::new());
+    let (ours, another) = (Authority::new("Ours"), Authority::new("Another"));
     std::fs::write(ground.file("ours.pem"), &ours.pem).unwrap();
     std::fs::write(ground.file("another.pem"), &another.pem).unwrap();
     let (ours_file, another_file) = (ground.text_of("ours.pem"), ground.text_of("another.pem"));

@@ -36,27 +36,6 @@ async fn without_a_root_key_that_is_ones_own() {
 }
 
 #[tokio::test]
-async fn a_root_key_comes_from_any_of_its_sources() {
-    let ground = Ground::fresh(Store::Sqlite).await;
-    let id = |said: &serde_json::Value| said["root_key"].clone();
-    let server = RunningServe::start(Store::Sqlite).await;
-    server.stop().await;
-    let server = RunningServe::start_on(ground, &[]).await;
-    let (expected, credentials) = (id(&server.said), server.credentials.clone());
-    let ground = server.stop().await;
-    let path = ground.text_of("root.key");
-    let command = format!("[\"cat\", {path:?}]");
-    ground.write_settings("");
-    let text = std::fs::read_to_string(ground.config()).unwrap();
-    let file = format!("file = {path:?}");
-    std::fs::write(ground.config(), text.replace(&file, &format!("command = {command}"))).unwrap();
-    let server = RunningServe::again(ground, &credentials, "").await;
-    assert_eq!(id(&server.said), expected);
-    server.api().token().await;
-    server.stop().await;
-}
-
-#[tokio::test]
 async fn another_root_key_or_a_copy_without_one_opens_nothing() {
     let server = RunningServe::start(Store::Sqlite).await;
     let ground = server.stop().await;

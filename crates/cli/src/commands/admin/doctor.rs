@@ -121,12 +121,9 @@ impl Which {
         let Some(settings) = settings else {
             return Err(AdminError::wrong_use("no store was named", "see --help"));
         };
-        match &settings.store.database {
-            None => Ok(Where::Folder(Place::new(&settings.store.data))),
-            Some(address) => address
-                .parse()
-                .map(|address| Where::Database(Box::new(address)))
-                .map_err(|why| AdminError::wrong_use(why.to_string(), "mend database in [store]")),
-        }
+        Ok(match crate::database::address(&settings.store)? {
+            None => Where::Folder(Place::new(&settings.store.data)),
+            Some(address) => Where::Database(Box::new(address)),
+        })
     }
 }
