@@ -52,7 +52,7 @@ enum Command {
     /// Look after a store
     Admin {
         #[command(subcommand)]
-        command: commands::admin::Command,
+        command: Box<commands::admin::Command>,
     },
     /// Print a completion script for your shell
     #[command(
@@ -70,7 +70,7 @@ fn main() -> std::process::ExitCode {
     let status = match rollcall.command {
         Command::Dev(options) => commands::dev::run(options, &printer),
         Command::Serve(options) => commands::serve::run(*options, &printer),
-        Command::Admin { command } => commands::admin::run(command, &printer),
+        Command::Admin { command } => commands::admin::run(*command, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);

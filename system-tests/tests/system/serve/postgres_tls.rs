@@ -170,6 +170,6 @@ async fn verified_or_refused_and_never_in_the_clear() {
     for setting in ["ssl", "ssl_cert_file", "ssl_key_file"] {
         db.batch_execute(&format!("alter system reset {setting}")).await.unwrap();
     }
-    server.stop().await;
     reload(&db).await;
+    server.stop().await;
 }
