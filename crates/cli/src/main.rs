@@ -46,7 +46,7 @@ struct Rollcall {
 #[derive(Subcommand)]
 enum Command {
     /// Run a double of the hosted API on this machine, with people in it
-    Dev(commands::dev::Options),
+    Dev(Box<commands::dev::Options>),
     /// Run an organisation's own server
     Serve(Box<commands::serve::Options>),
     /// Look after a store
@@ -68,7 +68,7 @@ fn main() -> std::process::ExitCode {
     // For all that speaks TLS: the one provider, once. An error would say that it is there already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let status = match rollcall.command {
-        Command::Dev(options) => commands::dev::run(options, &printer),
+        Command::Dev(options) => commands::dev::run(*options, &printer),
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
         Command::Completions { shell } => {
