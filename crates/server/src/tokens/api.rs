@@ -166,7 +166,7 @@ fn credentials(headers: &HeaderMap, form: &Form) -> Result<Basic, Box<Response>>
 
 /// How late somebody is answered who was told to wait and did not. It costs us a timer, and it the
 /// time; without it, a few guessers take the processor that right ones wait for.
-const GUESSES_ON_AND_ON: Duration = Duration::from_millis(500);
+const GUESSES_ON_AND_ON: Duration = Duration::from_millis(400);
 
 /// On the wire a secret that does not work any more, or not from there, is a wrong one.
 async fn refused(
@@ -204,7 +204,9 @@ async fn wrong_client(
             instruments.wrong_credentials_limited.increment(1);
             // Others may have its turn meanwhile.
             drop(turn);
-            tokio::time::sleep(GUESSES_ON_AND_ON).await;
+            // Not all at the same time: those who came together would come again together.
+            let [jitter] = rollcall.store.world().bytes::<1>();
+            tokio::time::sleep(GUESSES_ON_AND_ON + Duration::from_millis(jitter.into())).await;
             let mut response = answer::oauth(
                 StatusCode::TOO_MANY_REQUESTS,
                 Code::TemporarilyUnavailable,
