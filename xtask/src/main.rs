@@ -10,6 +10,7 @@
 mod bench;
 mod command;
 mod fuzz;
+mod package;
 mod simulate;
 mod startup;
 mod test;
@@ -32,6 +33,8 @@ enum Chore {
     Tidy,
     /// Feed hostile input to everything that reads what strangers and operators write
     Fuzz(fuzz::Options),
+    /// Make a Debian package
+    Package(package::Options),
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Measure the server beside a bare one, its peers from npm, and the disk
@@ -61,6 +64,7 @@ fn run(chore: Chore) -> Result<bool> {
     match chore {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
+        Chore::Package(options) => package::package(&workspace, &options),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::Bench(options) => bench::measure(&workspace, "run", &options),
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),

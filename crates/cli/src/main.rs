@@ -59,6 +59,9 @@ enum Command {
         after_help = "Example:\n  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall"
     )]
     Completions { shell: clap_complete::Shell },
+    /// Write a manual page for each command into a folder, as packages want them
+    #[command(hide = true)]
+    ManPages { folder: std::path::PathBuf },
 }
 
 fn main() -> std::process::ExitCode {
@@ -76,6 +79,9 @@ fn main() -> std::process::ExitCode {
             clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);
             printer.bytes(&script);
             ExitStatus::Done
+        }
+        Command::ManPages { folder } => {
+            commands::man_pages::write(Rollcall::command(), &folder, &printer)
         }
     };
     status.into()

@@ -16,9 +16,10 @@ use clap::ValueEnum;
 
 use crate::command::{cargo, run as run_command};
 use crate::workspace::Workspace;
-use crate::{fuzz, tidy};
+use crate::{fuzz, package, tidy};
 
 pub(crate) use foreign_clients::from_npm;
+pub(crate) use needs::is_root;
 pub(crate) use suite::with_a_cluster;
 pub(crate) use tally::Tally;
 
@@ -45,6 +46,7 @@ enum Phase {
     Tests,
     SchemaFuzz,
     Fuzz,
+    Package,
     /// After all that start servers, for it reads what they wrote
     Logs,
 }
@@ -105,6 +107,7 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
         Phase::Tests => suite::run(workspace),
         Phase::SchemaFuzz => foreign_clients::fuzz_by_schema(workspace),
         Phase::Fuzz => fuzz::in_short(workspace),
+        Phase::Package => package::in_short(workspace),
         Phase::Logs => log_search::run(workspace),
     }
 }

@@ -36,6 +36,17 @@ const NEEDS: &[Need] = &[
             version_of("python3", "--version")
         },
     },
+    Need {
+        name: "dpkg-shlibdeps",
+        packages: &["dpkg-dev"],
+        find: || version_of("dpkg-shlibdeps", "--version"),
+    },
+    Need { name: "lintian", packages: &["lintian"], find: || version_of("lintian", "--version") },
+    Need {
+        name: "systemd-analyze",
+        packages: &["systemd"],
+        find: || version_of("systemd-analyze", "--version"),
+    },
     Need { name: "node", packages: &["nodejs"], find: || version_of("node", "--version") },
     Need { name: "npm", packages: &["npm"], find: || version_of("npm", "--version") },
 ];

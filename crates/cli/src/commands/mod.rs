@@ -2,4 +2,5 @@
 
 pub mod admin;
 pub mod dev;
+pub mod man_pages;
 pub mod serve;
