@@ -2,13 +2,13 @@
 //! filled by the same commands as an operator's, and the server in it.
 
 use std::fs::{File, Permissions};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use rustls::ClientConfig;
@@ -65,13 +65,12 @@ impl Place {
         Ok(place)
     }
 
+    /// Until it says that it serves: a port that takes connections is there before the store is.
     fn wait(&mut self) -> Result<()> {
-        let began = Instant::now();
-        while std::net::TcpStream::connect(self.address).is_err() {
-            ensure!(self.is_alive(), "the server did not start; its log says why");
-            ensure!(began.elapsed() < Duration::from_secs(30), "the server does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let stdout = self.server.stdout.take().context("its standard output is a pipe")?;
+        let mut said = String::new();
+        BufReader::new(stdout).read_line(&mut said)?;
+        ensure!(!said.is_empty(), "the server did not start; its log says why");
         Ok(())
     }
 
@@ -162,10 +161,10 @@ impl Drop for Place {
 
 fn serve(settings: &Path, log: &Path) -> Result<Child> {
     on_the_servers_core(&beside_this("rollcall")?)
-        .args(["serve", "--config"])
+        .args(["serve", "--json", "--config"])
         .arg(settings)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(File::create(log)?)
         .spawn()
         .context("rollcall serve")
