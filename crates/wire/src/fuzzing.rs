@@ -15,6 +15,9 @@ const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "OPTIONS", "DELETE", "get"];
 pub fn verb_path(data: &[u8]) {
     let Some((&choice, path)) = data.split_first() else { return };
     let Ok(path) = std::str::from_utf8(path) else { return };
+    if !path.is_empty() {
+        any_text_is_somebodys_id(path);
+    }
     let served = SERVED[usize::from(choice) % SERVED.len()];
     let answers = METHODS.map(|method| resolve(served, method, path));
     let [get, head, post, options, delete, _] = &answers;
@@ -37,6 +40,18 @@ pub fn verb_path(data: &[u8]) {
                 assert!(known && !stands, "{method} is allowed and not: {path:?}");
             }
             Resolved::NotFound => assert!(!known, "{method} of a known address: {path:?}"),
+        }
+    }
+}
+
+/// Whatever an id is made of, also what looks like a verb: cut at the last colon alone.
+fn any_text_is_somebodys_id(text: &str) {
+    for &family in Family::ALL {
+        found_again(Route::ListUsers, Some(family), Some(text), None);
+        found_again(Route::SuspendUser, Some(family), Some(text), Some(text));
+        found_again(Route::ReactivateUser, Some(family), Some(text), Some(text));
+        if !text.contains(':') {
+            found_again(Route::GetUser, Some(family), Some(text), Some(text));
         }
     }
 }

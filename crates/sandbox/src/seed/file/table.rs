@@ -80,7 +80,9 @@ impl<'a> Table<'a> {
             return Ok(());
         };
         let name = first.get_ref().chars().take(QUOTED_LENGTH_MAX_CHARS).collect::<String>();
-        let field = joined(self.path, &name.escape_debug().to_string()).into_owned();
+        let shown =
+            if name.is_empty() { "\"\"".to_owned() } else { name.escape_debug().to_string() };
+        let field = joined(self.path, &shown).into_owned();
         let problem = format!("there is no such key; known here: {}", known.join(", "));
         Err(self.source.wrong(first.span().start, field, problem))
     }

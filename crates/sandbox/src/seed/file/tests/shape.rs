@@ -34,6 +34,7 @@ fn unknown_keys_are_named_with_the_known_ones() {
         &small_with("\"Small\"", "\"Small\"\nplna = \"other\""),
         "3: accounts.plna: there is no such key; known here: name, id, plan",
     );
+    complains("\"\" = ''", "1: \"\": there is no such key; known here: accounts");
     complains(&small_with("groups =", "group ="), "6: accounts.people.group: there is no such key");
     complains(
         &small_and("secret = \"abc\""),
