@@ -15,18 +15,16 @@ use rollcall_directory::world::World;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use super::{AdminError, Done};
+use super::store::Named;
+use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 
 #[derive(Args)]
 pub struct Options {
-    /// The folder of the embedded store
-    #[arg(long, value_name = "DIR", required_unless_present = "database")]
-    data: Option<PathBuf>,
-    /// Not for PostgreSQL: it has its own ways, which are named
-    #[arg(long, value_name = "URL", conflicts_with = "data")]
-    database: Option<String>,
+    /// An embedded store; PostgreSQL has its own ways, which are named
+    #[command(flatten)]
+    store: StoreArguments,
     /// A new file; or a folder, in which it is named by the time
     #[arg(long, value_name = "FILE_OR_DIR")]
     to: PathBuf,
@@ -36,7 +34,7 @@ pub struct Options {
 }
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
-    let Some(folder) = &options.data else {
+    let Named::Sqlite(place) = options.store.named()? else {
         return Err(AdminError::wrong_use(
             "a PostgreSQL database is backed up by PostgreSQL's own tools",
             "pg_dump --format=custom for a copy, or a base backup with its write-ahead log (pg_basebackup, pgBackRest) to go back to any point; the root key is not in either",
@@ -54,7 +52,7 @@ pub async fn run(options: &Options, printer: &Printer) -> Done {
         .prefix(".rollcall-backup-")
         .tempfile_in(above)
         .map_err(AdminError::io(above.display().to_string()))?;
-    copy(&Place::new(folder), unfinished.path(), printer, options.json)?;
+    copy(&place, unfinished.path(), printer, options.json)?;
     let whole = checked(unfinished.path()).await?;
     let sha256 = backup::digest_of(unfinished.path())?;
     let bytes = unfinished.as_file().metadata().map_err(AdminError::io("the backup"))?.len();

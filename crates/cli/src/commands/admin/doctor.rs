@@ -28,7 +28,7 @@ pub struct Options {
     #[command(flatten)]
     which: Which,
     /// The file of the root key: does it open what is sealed? (With --config: what that names)
-    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    #[arg(long, value_name = "FILE")]
     root_key_file: Option<PathBuf>,
     /// Ask nothing over the network
     #[arg(long)]
@@ -39,15 +39,20 @@ pub struct Options {
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = false)]
 struct Which {
     /// The server's file of settings: then all of it is looked at, and not the store alone
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "ROLLCALL_CONFIG",
+        hide_env_values = true,
+        required_unless_present_any = ["data", "database"]
+    )]
     config: Option<PathBuf>,
-    /// The folder of an embedded store
-    #[arg(long, value_name = "DIR")]
+    /// The folder of an embedded store, and nothing else
+    #[arg(long, value_name = "DIR", conflicts_with = "database")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database, such as postgres://user@127.0.0.1/name
+    /// A PostgreSQL database and nothing else, such as postgres://user@127.0.0.1/name
     #[arg(long, value_name = "URL")]
     database: Option<Address>,
 }
@@ -59,12 +64,14 @@ enum Where {
 }
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
-    let settings = match &options.which.config {
-        Some(file) => {
+    let which = &options.which;
+    let is_named = which.data.is_some() || which.database.is_some();
+    let settings = match &which.config {
+        Some(file) if !is_named => {
             let loaded = Loaded::read(Some(file), &Told::default());
             Some(loaded.map_err(AdminError::Settings)?.settings)
         }
-        None => None,
+        Some(_) | None => None,
     };
     let findings = look(options, settings.as_ref()).await?;
     let is_bad = findings.iter().any(|finding| finding.level == Level::Bad);

@@ -69,7 +69,7 @@ Exit status: 0 made and found whole, 1 it could not be, 2 wrong use.
 Examples:
   rollcall admin backup --data /var/lib/rollcall --to /var/backups/rollcall/
   rollcall admin backup --data /var/lib/rollcall --to today.sqlite --json")]
-    Backup(backup::Options),
+    Backup(Box<backup::Options>),
     /// Make a store of a backup, in an empty place
     #[command(after_help = "\
 Every person's and account's epoch is raised, the MAC keys are replaced, and each account's audit

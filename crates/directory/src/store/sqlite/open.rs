@@ -15,13 +15,15 @@ use super::restore::UNFINISHED;
 use super::{Sqlite, migrate, sealed};
 use crate::Fault;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Lock, Store};
+use crate::store::{Database, Found, Founding, Lock, MadeBy, Store};
 use crate::world::World;
 
 const FILE: &str = "rollcall.sqlite";
 const LOCK_FILE: &str = "serving.lock";
 /// There while a server has the file open; left behind by one that did not end well.
 const UNCLEAN_FILE: &str = "unclean";
+/// Of the writer; a negative size is in KiB.
+const SERVING_CACHE_KIB: i32 = -8_000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements of one connection that stay prepared.
 const STATEMENTS_MAX: usize = 100;
@@ -97,6 +99,11 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     }
     migrate::migrate(&mut db)?;
     let found = found(&mut db, founding, &world)?;
+    // Acts meet a page here and there, which the machine's own cache has; a larger one of ours
+    // would only fill up with them. A double is filled through this connection: it keeps it.
+    if found.made_by == MadeBy::Serve {
+        db.pragma_update(None, "cache_size", SERVING_CACHE_KIB)?;
+    }
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
 }
