@@ -118,7 +118,7 @@ impl Disturbance {
             Spread::of(self.noises.iter().map(of)).words(|value| format!("{value:.2}"))
         };
         format!(
-            "Noise, in cores, over {} shots: stolen by the hypervisor {}, used by other processes {}. {} of them stayed disturbed after three attempts.",
+            "Noise, in cores, over {} shots: stolen by the hypervisor {}, used by other processes {}. Of them {} stayed disturbed (more than 0.10 stolen or 0.25 used) when they were taken.",
             self.noises.len(),
             cores(|noise| noise.stolen),
             cores(|noise| noise.foreign),

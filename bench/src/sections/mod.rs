@@ -93,13 +93,14 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         if !options.only.is_empty() && !options.only.contains(&name) {
             continue;
         }
-        let section = match name {
+        let mut section = match name {
             Name::Reads => reads::measure(options),
             Name::Acts => acts::measure(options),
             Name::Mixed => mixed::measure(options),
             Name::Large => large::measure(options),
             Name::Starts => starts::measure(options),
         }?;
+        section.how.push_str(&format!(" Rounds: {}.", options.rounds()));
         println!("{}\n{}", section.markdown(), page::goals(std::slice::from_ref(&section)));
         section.keep(&options.kept, name.as_str())?;
     }

@@ -81,7 +81,7 @@ impl Story {
         );
         let refused = self.api.ask_for_a_token().await;
         refused.refuses_oauth(401, "invalid_client");
-        let wrong = self.api.with_client(&self.id, "wrong").ask_for_a_token().await;
+        let wrong = self.api.with_client(&self.id, "a-wrong-secret").ask_for_a_token().await;
         assert_eq!(refused.text, wrong.text, "a right secret is answered like a wrong one");
         self.api.revoke(token).await.refuses_oauth(401, "invalid_client");
     }
@@ -189,7 +189,7 @@ async fn a_last_use_is_shown_after_a_call(store: Store) {
     let story = begin(store, &[]).await;
     assert_eq!(story.shown().await["secrets"][0]["last_use"], Value::Null);
     // What does not work is no use.
-    let wrong = story.api.with_client(&story.id, "wrong");
+    let wrong = story.api.with_client(&story.id, "a-wrong-secret");
     wrong.ask_for_a_token().await.refuses_oauth(401, "invalid_client");
     let token = story.api.token().await;
     let list =
