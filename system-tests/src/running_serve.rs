@@ -259,6 +259,7 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
     done(&store, account, register).await;
     store.close().await;
     let credentials = Credentials {
+        console_url: format!("{base_url}/console/{account}"),
         base_url,
         account_id: account.to_string(),
         client_id: client.to_string(),

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
+use rollcall_sandbox::plant::Credentials;
 use rollcall_server::{Limits, Serving, Settings, serve};
 
 use super::place::Place;
@@ -31,6 +32,13 @@ fn next_free() -> Result<TcpListener, DevError> {
         }
     }
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(DevError::io("any port"))
+}
+
+/// Where a person looks at the double. By the name `localhost`: browsers take it for a safe place,
+/// an address of digits only some of them.
+pub fn console_url(serving: &Serving, credentials: &Credentials) -> String {
+    let port = serving.address.port();
+    format!("http://localhost:{port}/console/{}", credentials.account_id)
 }
 
 pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<Serving, DevError> {
