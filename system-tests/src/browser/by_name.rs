@@ -41,6 +41,12 @@ impl Browser {
         self.told(&format!("fill {label:?}"), field.send_keys(text)).await;
     }
 
+    /// The same in the part of the page that has this name or says these words.
+    pub async fn fill_in(&self, place: &str, label: &str, text: &str) {
+        let field = self.the_one(Some(place), FILLED, label).await;
+        self.told(&format!("fill {label:?}"), field.send_keys(text)).await;
+    }
+
     /// What stands in a field.
     pub async fn value(&self, label: &str) -> String {
         let field = self.field(label).await;
@@ -64,6 +70,17 @@ impl Browser {
     pub async fn choose(&self, label: &str, entry: &str) {
         let field = self.field(label).await;
         self.told(&format!("choose {entry:?}"), field.select_by_label(entry)).await;
+    }
+
+    /// What a list has to choose from.
+    pub async fn entries(&self, label: &str) -> Vec<String> {
+        let field = self.field(label).await;
+        let found = self.told("list its entries", field.find_all(Locator::Css("option"))).await;
+        let mut entries = Vec::new();
+        for entry in found {
+            entries.push(self.told("be read", entry.text()).await);
+        }
+        entries
     }
 
     /// Whether something of this name can be pressed now. Does not wait.
@@ -93,6 +110,30 @@ impl Browser {
         let field = self.field(label).await;
         let invalid = self.told("say if it is right", field.attr("aria-invalid")).await;
         invalid.as_deref() == Some("true")
+    }
+
+    /// What the page shows under this word: a field to be read, or an entry of a list of facts.
+    pub async fn fact(&self, word: &str) -> String {
+        if self.asks_for(word).await {
+            return self.value(word).await;
+        }
+        assert!(!word.contains('"'), "words without quotes: {word}");
+        let path = format!("//dt[normalize-space(.)=\"{word}\"]/following-sibling::dd[1]");
+        let fact = self.client.find(Locator::XPath(&path)).await;
+        let Ok(fact) = fact else { panic!("no {word:?}: {}", self.told_of_page().await) };
+        let code = fact.find(Locator::Css("code, output")).await.unwrap_or(fact);
+        self.told("be read", code.text()).await
+    }
+
+    /// What the summary at the top says is wrong; it has the focus, so that it is heard first.
+    pub async fn problems(&self) -> Vec<String> {
+        let lines = Locator::Css("[role=alert] li");
+        let found = self.told("list what is wrong", self.client.find_all(lines)).await;
+        let mut problems = Vec::new();
+        for line in found {
+            problems.push(self.told("be read", line.text()).await);
+        }
+        problems
     }
 
     /// Several links of one name are one when they lead to one place.
@@ -150,7 +191,8 @@ async fn all_named(
 /// The smallest part of a page that says these words.
 async fn innermost(client: &Client, words: &str) -> Result<Option<Element>, CmdError> {
     assert!(!words.contains('"'), "words without quotes: {words}");
-    let part = "self::tr or self::li or self::section or self::article or self::form or self::fieldset or self::dl";
-    let path = format!("//*[{part}][contains(normalize-space(.), \"{words}\")]");
+    let part = "self::tr or self::li or self::section or self::form or self::fieldset";
+    let says = format!("contains(normalize-space(.), \"{words}\")");
+    let path = format!("//*[({part}) and {says} or @aria-label=\"{words}\"]");
     Ok(client.find_all(Locator::XPath(&path)).await?.pop())
 }

@@ -86,6 +86,17 @@ impl Browser {
         addresses
     }
 
+    /// Whether the page asks before it is left by this link. The driver says yes for the person, so
+    /// the test goes back where it was.
+    pub async fn leaving_asks(&self, link: &str) -> bool {
+        self.log("performance").await;
+        self.press(link).await;
+        let asked = |line: &String| {
+            line.contains("Page.javascriptDialogOpening") && line.contains("beforeunload")
+        };
+        self.log("performance").await.iter().any(asked)
+    }
+
     /// What a script answers that runs beside the page's own.
     pub(super) async fn evaluate(&self, script: &str) -> Value {
         self.told("run a script", self.client.execute(script, Vec::new())).await

@@ -16,6 +16,17 @@ impl Browser {
         self.keys(&[char::from(key)]).await;
     }
 
+    /// Such as Ctrl+A, which takes all that is in a field.
+    pub async fn hit_with_control(&self, key: char) {
+        let control = char::from(Key::Control);
+        let actions = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: control })
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key })
+            .then(KeyAction::Up { value: control });
+        self.told("take keys", self.client.perform_actions(actions)).await;
+    }
+
     /// Types where the focus is.
     pub async fn keys(&self, keys: &[char]) {
         let mut actions = KeyActions::new("keyboard".to_owned());

@@ -101,6 +101,17 @@ impl Browser {
         }
     }
 
+    /// Waits until the page's heading is this.
+    pub async fn is_at(&self, heading: &str) {
+        let until = Instant::now() + PATIENCE;
+        while self.heading_or_nothing().await != heading {
+            if Instant::now() > until {
+                panic!("the heading is not {heading:?}: {}", self.told_of_page().await);
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
     pub async fn sees_not(&self, words: &str) {
         let text = self.text().await.to_lowercase();
         assert!(!text.contains(&words.to_lowercase()), "{words:?} is there:\n{text}");
@@ -114,6 +125,16 @@ impl Browser {
     /// Puts a cookie back that it had before, as whoever copied it would.
     pub async fn put_cookie(&self, cookie: Cookie<'static>) {
         self.told("take a cookie", self.client.add_cookie(cookie)).await;
+    }
+
+    /// As on a machine that knows nobody.
+    pub async fn forget_cookies(&self) {
+        self.told("forget its cookies", self.client.delete_all_cookies()).await;
+    }
+
+    async fn heading_or_nothing(&self) -> String {
+        let Ok(heading) = self.client.find(Locator::Css("h1")).await else { return String::new() };
+        heading.text().await.unwrap_or_default()
     }
 
     /// Between two pages there is nothing to be read.

@@ -42,7 +42,8 @@ fn set_up_javascript(workspace: &Workspace) -> Result<()> {
 }
 
 /// What the browser tests hold a page against.
-fn set_up_browser(workspace: &Workspace) -> Result<()> {
+pub(crate) fn set_up_browser(workspace: &Workspace) -> Result<()> {
+    fs::create_dir_all(workspace.clients())?;
     let sources = workspace.client_sources().join("browser");
     from_npm(&sources, &workspace.clients().join("browser"), &[])
 }
