@@ -20,7 +20,7 @@ pub(crate) enum Dialect {
     Status,
 }
 
-const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
+pub(crate) const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
 const RETRY_AFTER_CLOCK_SECONDS: u64 = 5;
 
 pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
@@ -193,6 +193,13 @@ pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Res
 
 pub(crate) fn retry_after(response: &mut Response, seconds: u64) {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// Which methods an address has.
+pub(crate) fn allow(response: &mut Response, allow: &str) {
+    if let Ok(value) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
 }
 
 fn challenge(response: &mut Response, challenge: &'static str) {
