@@ -7,6 +7,8 @@ use aws_lc_rs::{hkdf, hmac};
 pub enum Use {
     AccessToken,
     PageToken,
+    /// Binds a form to the session that it was shown to.
+    Form,
 }
 
 impl Use {
@@ -14,6 +16,7 @@ impl Use {
         match self {
             Self::AccessToken => b"rollcall/mac/access-token/v1",
             Self::PageToken => b"rollcall/mac/page-token/v1",
+            Self::Form => b"rollcall/mac/form/v1",
         }
     }
 }
@@ -22,6 +25,7 @@ impl Use {
 pub struct MacKey {
     access_token: hmac::Key,
     page_token: hmac::Key,
+    form: hmac::Key,
 }
 
 impl MacKey {
@@ -36,13 +40,18 @@ impl MacKey {
                     .expect("32 bytes are within what HKDF can give"),
             )
         };
-        Self { access_token: key(Use::AccessToken), page_token: key(Use::PageToken) }
+        Self {
+            access_token: key(Use::AccessToken),
+            page_token: key(Use::PageToken),
+            form: key(Use::Form),
+        }
     }
 
     fn of(&self, purpose: Use) -> &hmac::Key {
         match purpose {
             Use::AccessToken => &self.access_token,
             Use::PageToken => &self.page_token,
+            Use::Form => &self.form,
         }
     }
 

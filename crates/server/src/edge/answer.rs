@@ -110,7 +110,10 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         Refusal::TokenDead
         | Refusal::ClientUnknown
         | Refusal::SecretEnded
-        | Refusal::AddressNotAllowed => return token_invalid(rollcall),
+        | Refusal::AddressNotAllowed
+        | Refusal::SessionDead
+        | Refusal::SignInFailed(_)
+        | Refusal::LinkDead => return token_invalid(rollcall),
         Refusal::AccountMismatch => Word::AccountMismatch,
         Refusal::PlanNotEntitled => Word::PlanNotEntitled,
         Refusal::ProvisioningAutomated => Word::ProvisioningAutomated,
@@ -118,8 +121,20 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         Refusal::NoSuchUser => Word::UserNotFound,
         Refusal::ExternallyManaged(_) => Word::UserExternallyManaged,
         Refusal::NoOwnerRemains(_) => Word::NoOwnerRemain,
-        // The operator's own: no route leads there.
+        Refusal::SecretSeen(_) => Word::SecretSeen,
+        // The operator's and the console's own: no route leads there.
         Refusal::OperatorOnly
+        | Refusal::RightMissing(_)
+        | Refusal::PersonOnly
+        | Refusal::OwnersOnly(_)
+        | Refusal::Oneself(_)
+        | Refusal::PersonSuspended(_)
+        | Refusal::NoSuchVault
+        | Refusal::NoSuchItem
+        | Refusal::VaultReadOnly
+        | Refusal::NoWriterRemains
+        | Refusal::ChangedMeanwhile
+        | Refusal::RootKeyReplaced
         | Refusal::NoSuchAccount
         | Refusal::NoSuchApplication
         | Refusal::NoSuchSecret
@@ -128,7 +143,9 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
     };
     let known = match refusal {
         Refusal::ScopeMissing(scope) => vec![("scope", scope.to_string())],
-        Refusal::ExternallyManaged(user) | Refusal::NoOwnerRemains(user) => {
+        Refusal::ExternallyManaged(user)
+        | Refusal::NoOwnerRemains(user)
+        | Refusal::SecretSeen(user) => {
             vec![("user", user.to_string())]
         }
         _ => Vec::new(),

@@ -144,7 +144,7 @@ async fn make(create: Create, printer: &Printer) -> Done {
 
     let store = create.store.administer().await?;
     let made = match owner {
-        Some(owner) => store.act(id, FoundAccount { account, owner }).await?,
+        Some(owner) => store.act(id, FoundAccount { account, owner, setup: None }).await?,
         None => store.act(id, account).await?,
     };
     let made = allowed(made)?;
