@@ -29,7 +29,7 @@ pub(crate) async fn front(rollcall: &Rollcall) -> Result<Response, No> {
         rollcall.store.read(&question).await.map_err(No::Fault)?
     };
     if let [account] = &accounts[..] {
-        return Ok(see_other(&format!("/console/{account}")));
+        return Ok(see_other(&format!("/console/{}", account.id)));
     }
     let text = "Each account of this server has an address of its own, which ends in the account's ID. Use the one that you were given, or ask an administrator of your account for it.";
     let words = Words { texts: vec![text.to_owned()], way: None, request: String::new() };
