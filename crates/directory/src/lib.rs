@@ -20,10 +20,13 @@ pub mod fuzzing;
 pub mod groups;
 pub mod health;
 pub mod keys;
+pub mod links;
+pub mod paging;
 pub mod sessions;
 pub mod store;
 pub mod tokens;
 pub mod users;
+pub mod vaults;
 pub mod world;
 
 pub use fault::Fault;

@@ -5,6 +5,7 @@ use super::create::flaw;
 use super::{Account, CreateAccount};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::links::{Link, LinkDigest, Purpose};
 use crate::users::NewPerson;
 
 #[derive(Clone, Debug)]
@@ -12,6 +13,8 @@ pub struct FoundAccount {
     pub account: CreateAccount,
     /// Becomes an active owner, whatever else is said of them.
     pub owner: NewPerson,
+    /// By which they come in, of a fresh code.
+    pub setup: Option<LinkDigest>,
 }
 
 impl Act for FoundAccount {
@@ -41,9 +44,11 @@ impl Act for FoundAccount {
             provisioning_automated: account.provisioning_automated,
             owner: Some(owner.id),
         };
+        let link = self.setup.map(|id| Link::make(id, &owner, Purpose::Setup, None, given.now));
         let writes = Writes {
             account: Some(account.clone()),
             users_added: vec![owner],
+            links_made: link.into_iter().collect(),
             ..Writes::default()
         };
         by.changed(writes, record, account)

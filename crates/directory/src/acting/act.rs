@@ -3,6 +3,7 @@
 use super::{Caller, Facts, Given, Needs, Refusal, Writes};
 use crate::applications::Scope;
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::AccountId;
 
 /// One act of one caller. Pure: no I/O, no clock, no await. `&self`, because a batch may run again.
@@ -27,6 +28,14 @@ pub enum Demand {
     Scope { account: Option<AccountId>, scope: Scope },
     /// A client, by its id and secret.
     Client,
+    /// A person who is signed in and whose groups give this right now; or the operator.
+    Person(Right),
+    /// A person whose password was found right just now, to sign in.
+    Password,
+    /// A person who holds a link that was made for them, to use it.
+    Link,
+    /// Nothing: what a stranger does is counted.
+    Anybody,
     /// Whoever runs this server: the command line on its own machine.
     Operator,
 }

@@ -2,6 +2,8 @@
 //! call it on their batch's facts, reads on facts of the same snapshot as their answer. Nothing
 //! is remembered between two calls, so whatever was taken away is refused on the next one.
 
+mod person;
+
 use std::net::IpAddr;
 
 use super::{
@@ -11,6 +13,8 @@ use crate::accounts::entitled;
 use crate::applications::{Scopes, SecretDigest};
 use crate::tokens::Claims;
 use crate::world::Moment;
+
+pub(crate) use person::{link_works, visitor};
 
 /// For a read by an application: who it is, and whether it may.
 pub fn application(
@@ -38,20 +42,54 @@ pub(crate) fn who(presented: &Presented, facts: &Facts, now: Moment) -> Result<C
             client(facts.client_facts(*id).as_ref(), secret, *from, now)?;
             Ok(Caller::Application(*id))
         }
+        Presented::Session(id) => {
+            let session = facts.session(id);
+            let user = facts.user(session.map(|session| session.user));
+            let (_, user) = person::session_works(session, user, now)?;
+            Ok(Caller::Person(user.id))
+        }
+        Presented::Password { user, hash } => {
+            person::password_works(facts.user(Some(*user)), facts.password(*user), hash)?;
+            Ok(Caller::Person(*user))
+        }
+        Presented::Link(id) => {
+            let link = facts.link(id);
+            let (_, user) = person::link_works(link, facts.user(link.map(|link| link.user)), now)?;
+            Ok(Caller::Person(user.id))
+        }
+        Presented::Stranger => Ok(Caller::Stranger),
     }
 }
 
 pub(crate) fn may(presented: &Presented, demand: Demand, facts: &Facts) -> Result<(), Refusal> {
     match (presented, demand) {
-        (Presented::Operator, _) | (Presented::ClientSecret { .. }, Demand::Client) => Ok(()),
+        (Presented::Operator, _)
+        | (Presented::ClientSecret { .. }, Demand::Client)
+        | (Presented::Password { .. }, Demand::Password)
+        | (Presented::Link(_), Demand::Link)
+        | (Presented::Stranger, Demand::Anybody) => Ok(()),
+        (Presented::Session(id), _) => {
+            let user = facts.session(id).map(|session| session.user);
+            person::may(facts.user(user), demand, facts)
+        }
         (Presented::Token { token, .. }, Demand::Scope { .. }) => {
             let facts = facts.caller_facts(token);
             may_use_the_api(token, facts.scopes.unwrap_or_default(), demand, &facts)
         }
-        (Presented::Token { .. }, Demand::Client | Demand::Operator)
-        | (Presented::ClientSecret { .. }, Demand::Scope { .. } | Demand::Operator) => {
-            Err(Refusal::OperatorOnly)
-        }
+        (
+            Presented::Token { .. }
+            | Presented::ClientSecret { .. }
+            | Presented::Password { .. }
+            | Presented::Link(_)
+            | Presented::Stranger,
+            Demand::Scope { .. }
+            | Demand::Client
+            | Demand::Operator
+            | Demand::Person(_)
+            | Demand::Password
+            | Demand::Link
+            | Demand::Anybody,
+        ) => Err(Refusal::OperatorOnly),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Instant;
 
-use super::refusal_cap;
+use super::refusal_cap::{self, Tallied};
 use super::ticket::Effect;
 use super::{Changes, Facts, Given, Needs, Ticket, Writes, authenticate};
 use crate::Fault;
@@ -227,9 +227,8 @@ fn refused(
 ) -> (Vec<Entry>, Writes) {
     let entry =
         Entry::Refused { act: act.to_owned(), why: why.as_str().to_owned(), user: why.user() };
-    match by.application() {
-        Some(id) => refusal_cap::admit(id, facts.tallies.get(&id), now, entry),
-        // The operator can write to the database anyhow: nothing to cap.
+    match Tallied::of(by) {
+        Some(whose) => refusal_cap::admit(whose, facts.tallies.get(&whose), now, entry),
         None => (vec![entry], Writes::default()),
     }
 }

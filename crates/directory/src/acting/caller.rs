@@ -8,8 +8,10 @@ use super::{Decision, Refusal, Writes};
 use crate::accounts::Rights;
 use crate::applications::{Scopes, SecretDigest, Terms};
 use crate::audit::Entry;
+use crate::links::LinkDigest;
+use crate::sessions::{PasswordHash, SessionDigest};
 use crate::tokens::Claims;
-use crate::world::{AccountId, ApplicationId, SecretId};
+use crate::world::{AccountId, ApplicationId, SecretId, UserId};
 
 /// What somebody shows to prove who they are. Not believed until it was held against the facts.
 #[derive(Clone, Debug)]
@@ -24,6 +26,18 @@ pub enum Presented {
         secret: SecretDigest,
         from: IpAddr,
     },
+    /// The cookie of somebody who signed in.
+    Session(SessionDigest),
+    /// A person's password was held against this hash, slowly and before the act, and is right. It
+    /// counts only if the hash is still theirs.
+    Password {
+        user: UserId,
+        hash: PasswordHash,
+    },
+    /// A one-time link that was handed over.
+    Link(LinkDigest),
+    /// Somebody who proved nothing.
+    Stranger,
     /// The command line on the server's own machine: whoever can open the database already may.
     Operator,
 }
@@ -59,7 +73,10 @@ pub struct ClientSecretFacts {
 #[serde(rename_all = "snake_case")]
 pub enum Caller {
     Application(ApplicationId),
+    Person(UserId),
     Operator,
+    /// Nobody who is known: only what is counted about strangers is recorded so.
+    Stranger,
 }
 
 impl Caller {
@@ -67,7 +84,15 @@ impl Caller {
     pub const fn application(&self) -> Option<ApplicationId> {
         match self {
             Self::Application(id) => Some(*id),
-            Self::Operator => None,
+            Self::Person(_) | Self::Operator | Self::Stranger => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn person(&self) -> Option<UserId> {
+        match self {
+            Self::Person(id) => Some(*id),
+            Self::Application(_) | Self::Operator | Self::Stranger => None,
         }
     }
 

@@ -2,14 +2,18 @@
 //! only what it asked for: a row that nobody asked for reads as not there, which no rule grants
 //! anything on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{CallerFacts, ClientFacts, ClientSecretFacts, RefusalTally, Writes};
+use super::{CallerFacts, ClientFacts, ClientSecretFacts, RefusalTally, Tallied, Writes};
 use crate::accounts::Account;
 use crate::applications::Application;
+use crate::keys::RootKeyId;
+use crate::links::{Link, LinkDigest};
+use crate::sessions::{PasswordHash, Session, SessionDigest};
 use crate::tokens::Claims;
 use crate::users::{User, email_key};
-use crate::world::{ApplicationId, TokenId, UserId};
+use crate::vaults::{Access, Item, Vault};
+use crate::world::{ApplicationId, ItemId, SecretId, TokenId, UserId, VaultId};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -21,7 +25,17 @@ pub struct Facts {
     pub(crate) applications: HashMap<ApplicationId, Application>,
     pub(crate) clients: HashSet<ApplicationId>,
     pub(crate) revoked: HashSet<TokenId>,
-    pub(crate) tallies: HashMap<ApplicationId, RefusalTally>,
+    pub(crate) tallies: HashMap<Tallied, RefusalTally>,
+    pub(crate) sessions: HashMap<SessionDigest, Session>,
+    pub(crate) links: HashMap<LinkDigest, Link>,
+    pub(crate) passwords: HashMap<UserId, PasswordHash>,
+    pub(crate) seen: HashMap<UserId, BTreeSet<(ApplicationId, SecretId)>>,
+    pub(crate) vaults: HashMap<VaultId, Vault>,
+    pub(crate) access: BTreeMap<(VaultId, UserId), Access>,
+    pub(crate) items: HashMap<(VaultId, ItemId), Item>,
+    /// `None`: nobody asked.
+    pub(crate) vault_count: Option<u64>,
+    pub(crate) root_key: Option<RootKeyId>,
 }
 
 impl Facts {
@@ -60,6 +74,48 @@ impl Facts {
     #[must_use]
     pub fn is_revoked(&self, token: TokenId) -> bool {
         self.revoked.contains(&token)
+    }
+
+    #[must_use]
+    pub fn session(&self, id: &SessionDigest) -> Option<&Session> {
+        self.sessions.get(id)
+    }
+
+    #[must_use]
+    pub fn link(&self, id: &LinkDigest) -> Option<&Link> {
+        self.links.get(id)
+    }
+
+    #[must_use]
+    pub fn password(&self, user: UserId) -> Option<&PasswordHash> {
+        self.passwords.get(&user)
+    }
+
+    /// Has this person seen a live secret of the application? Ask for both before.
+    #[must_use]
+    pub fn has_seen_a_live_secret(&self, user: UserId, application: ApplicationId) -> bool {
+        let (Some(seen), Some(application)) = (self.seen.get(&user), self.application(application))
+        else {
+            return false;
+        };
+        application.secrets.iter().any(|secret| seen.contains(&(application.id, secret.id)))
+    }
+
+    #[must_use]
+    pub fn vault(&self, id: VaultId) -> Option<&Vault> {
+        self.vaults.get(&id)
+    }
+
+    #[must_use]
+    pub fn item(&self, vault: VaultId, item: ItemId) -> Option<&Item> {
+        self.items.get(&(vault, item))
+    }
+
+    /// Too many to count where nobody asked, so that a rule which forgot to ask refuses.
+    #[must_use]
+    pub fn vault_count(&self) -> u64 {
+        debug_assert!(self.vault_count.is_some(), "an act that counts vaults must ask for them");
+        self.vault_count.unwrap_or(u64::MAX)
     }
 
     pub(super) fn caller_facts(&self, token: &Claims) -> CallerFacts {
@@ -121,6 +177,59 @@ impl Facts {
         }
         self.revoked.extend(writes.revocations.iter().map(|revocation| revocation.token));
         self.tallies.extend(writes.tallies.iter().map(|(id, tally)| (*id, *tally)));
+        self.passwords.extend(writes.passwords.iter().cloned());
+        self.sessions.extend(writes.sessions_begun.iter().map(|session| (session.id, *session)));
+        for id in &writes.sessions_ended {
+            self.sessions.remove(id);
+        }
+        for id in &writes.links_used {
+            self.links.remove(id);
+        }
+        for link in &writes.links_made {
+            self.links.retain(|_, other| other.user != link.user);
+            self.links.insert(link.id, link.clone());
+        }
+        for seen in &writes.secrets_seen {
+            self.seen.entry(seen.user).or_default().insert((seen.application, seen.secret));
+        }
+        self.apply_to_vaults(writes);
+    }
+
+    fn apply_to_vaults(&mut self, writes: &Writes) {
+        for (id, after) in &writes.vaults {
+            let before = match after {
+                Some(vault) => self.vaults.insert(*id, vault.clone()),
+                None => self.vaults.remove(id),
+            };
+            let Some(count) = &mut self.vault_count else { continue };
+            match (before.is_some(), after.is_some()) {
+                (false, true) => *count = count.saturating_add(1),
+                (true, false) => *count = count.saturating_sub(1),
+                (false, false) | (true, true) => {}
+            }
+        }
+        for (key, after) in &writes.access {
+            match after {
+                Some(access) => self.access.insert(*key, *access),
+                None => self.access.remove(key),
+            };
+        }
+        for (key, after) in &writes.items {
+            let before = match after {
+                Some(item) => self.items.insert(*key, item.clone()),
+                None => self.items.remove(key),
+            };
+            let Some(vault) = self.vaults.get_mut(&key.0) else { continue };
+            match (before.is_some(), after.is_some()) {
+                (false, true) => vault.items = vault.items.saturating_add(1),
+                (true, false) => vault.items = vault.items.saturating_sub(1),
+                (false, false) | (true, true) => {}
+            }
+        }
+        for (id, _) in writes.vaults.iter().filter(|(_, after)| after.is_none()) {
+            self.access.retain(|(vault, _), _| vault != id);
+            self.items.retain(|(vault, _), _| vault != id);
+        }
     }
 
     fn owners_follow(&mut self, before: Option<&User>, after: Option<&User>) {

@@ -23,7 +23,7 @@ pub use facts::Facts;
 pub use given::Given;
 pub use needs::Needs;
 pub use refusal::Refusal;
-pub use refusal_cap::RefusalTally;
+pub use refusal_cap::{RefusalTally, Tallied};
 pub(crate) use ticket::{Ticket, ticket};
 pub(crate) use writes::Edit;
 pub use writes::{Changes, Writes};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Presented;
-use crate::world::{ApplicationId, TokenId, UserId};
+use super::{Facts, Presented, Tallied};
+use crate::links::LinkDigest;
+use crate::sessions::SessionDigest;
+use crate::world::{ApplicationId, ItemId, TokenId, UserId, VaultId};
 
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
@@ -13,7 +15,15 @@ pub struct Needs {
     pub(crate) applications: BTreeSet<ApplicationId>,
     pub(crate) clients: BTreeSet<ApplicationId>,
     pub(crate) revocations: BTreeSet<TokenId>,
-    pub(crate) tallies: BTreeSet<ApplicationId>,
+    pub(crate) tallies: BTreeSet<Tallied>,
+    pub(crate) sessions: BTreeSet<SessionDigest>,
+    pub(crate) links: BTreeSet<LinkDigest>,
+    pub(crate) passwords: BTreeSet<UserId>,
+    pub(crate) seen_by: BTreeSet<UserId>,
+    pub(crate) vaults: BTreeSet<VaultId>,
+    pub(crate) items: BTreeSet<(VaultId, ItemId)>,
+    pub(crate) vault_count: bool,
+    pub(crate) root_key: bool,
 }
 
 impl Needs {
@@ -45,17 +55,88 @@ impl Needs {
         self.revocations.insert(token);
     }
 
+    pub fn session(&mut self, session: SessionDigest) {
+        self.sessions.insert(session);
+    }
+
+    pub fn link(&mut self, link: LinkDigest) {
+        self.links.insert(link);
+    }
+
+    /// The hash of this person's password.
+    pub fn password(&mut self, user: UserId) {
+        self.passwords.insert(user);
+    }
+
+    /// Which live secrets has this person seen?
+    pub fn secrets_seen_by(&mut self, user: impl IntoIterator<Item = UserId>) {
+        self.seen_by.extend(user);
+    }
+
+    /// A vault, whom it lets in, and these people.
+    pub fn vault(&mut self, vault: VaultId) {
+        self.vaults.insert(vault);
+    }
+
+    /// An item, and its vault.
+    pub fn item(&mut self, vault: VaultId, item: ItemId) {
+        self.vault(vault);
+        self.items.insert((vault, item));
+    }
+
+    /// How many vaults the account has.
+    pub fn vault_count(&mut self) {
+        self.vault_count = true;
+    }
+
+    /// Under which root key everything is sealed now.
+    pub fn root_key(&mut self) {
+        self.root_key = true;
+    }
+
+    /// Some rows name people whose rows are needed too: these are loaded first.
+    pub(crate) fn names_people(&self) -> bool {
+        !(self.sessions.is_empty() && self.links.is_empty() && self.vaults.is_empty())
+    }
+
+    /// The same, and the people whom those rows named.
+    pub(crate) fn with_people_of(&self, facts: &Facts) -> Self {
+        let mut needs = self.clone();
+        let callers = (facts.sessions.values().map(|session| session.user))
+            .chain(facts.links.values().map(|link| link.user));
+        for user in callers {
+            needs.users.insert(user);
+            needs.tallies.insert(Tallied::Person(user));
+        }
+        needs.users.extend(facts.access.keys().map(|(_, user)| *user));
+        needs
+    }
+
     pub(super) fn credential(&mut self, presented: &Presented) {
         match presented {
             Presented::Operator => {}
             Presented::Token { token, .. } => {
                 self.application(token.application);
                 self.revocation(token.token);
-                self.tallies.insert(token.application);
+                self.tallies.insert(Tallied::Application(token.application));
             }
             Presented::ClientSecret { client, .. } => {
                 self.application(*client);
-                self.tallies.insert(*client);
+                self.tallies.insert(Tallied::Application(*client));
+            }
+            Presented::Session(session) => {
+                self.sessions.insert(*session);
+            }
+            Presented::Password { user, .. } => {
+                self.users([*user]);
+                self.password(*user);
+                self.tallies.insert(Tallied::Person(*user));
+            }
+            Presented::Link(link) => {
+                self.links.insert(*link);
+            }
+            Presented::Stranger => {
+                self.tallies.insert(Tallied::Strangers);
             }
         }
     }

@@ -21,6 +21,7 @@ pub(crate) fn a_person(n: u8) -> User {
         externally_managed: false,
         created: Moment::from_seconds(i64::from(n)),
         epoch: 1,
+        suspensions: 0,
     }
 }
 
@@ -52,9 +53,8 @@ pub(crate) fn a_key_ring() -> KeyRing {
     KeyRing::open(&root, &[key], NOW).unwrap()
 }
 
-/// What the act decides where exactly these people are.
-pub(crate) fn decide<A: Act>(act: &A, people: &[User]) -> Decision<A::Done> {
-    let account = Account {
+pub(crate) fn an_account() -> Account {
+    Account {
         id: AccountId::from_bytes([2; 16]),
         name: "Example".into(),
         plan: Plan::Business,
@@ -62,20 +62,36 @@ pub(crate) fn decide<A: Act>(act: &A, people: &[User]) -> Decision<A::Done> {
         epoch: 1,
         created: NOW,
         head: Head::start(),
-    };
+    }
+}
+
+/// Facts where exactly these people are.
+pub(crate) fn facts_of(people: &[User]) -> Facts {
     let owners = people.iter().filter(|user| user.is_active_owner()).count();
-    let facts = Facts {
-        account: Some(account),
+    Facts {
+        account: Some(an_account()),
         emails_taken: people.iter().map(|user| email_key(&user.email)).collect(),
         users: people.iter().map(|user| (user.id, user.clone())).collect(),
         active_owners: Some(owners as u64),
         ..Facts::default()
-    };
+    }
+}
+
+/// What the operator's act decides where exactly these people are.
+pub(crate) fn decide<A: Act>(act: &A, people: &[User]) -> Decision<A::Done> {
+    decide_by(Caller::Operator, act, &facts_of(people))
+}
+
+pub(crate) fn decide_by<A: Act>(by: Caller, act: &A, facts: &Facts) -> Decision<A::Done> {
     let given = Given { now: NOW, act: ActId::from_bytes([7; 16]) };
-    act.decide(&Caller::Operator, &facts, &given)
+    act.decide(&by, facts, &given)
 }
 
 impl<Done: std::fmt::Debug> Decision<Done> {
+    pub(crate) const fn is_a_change(&self) -> bool {
+        matches!(self, Self::Change { .. })
+    }
+
     pub(crate) fn expect_change(self) -> Done {
         match self {
             Self::Change { done, .. } => done,

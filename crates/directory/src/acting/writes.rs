@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facts, RefusalTally};
+use super::{Facts, RefusalTally, Tallied};
 use crate::accounts::Account;
-use crate::applications::Application;
+use crate::applications::{Application, SecretSeen};
 use crate::audit::Chained;
+use crate::links::{Link, LinkDigest};
+use crate::sessions::{PasswordHash, Session, SessionDigest};
 use crate::tokens::Revocation;
 use crate::users::User;
-use crate::world::{ApplicationId, Moment, UserId};
+use crate::vaults::{Access, Item, Vault};
+use crate::world::{ApplicationId, ItemId, Moment, SecretId, UserId, VaultId};
 
 #[derive(Clone, Debug, Default)]
 pub struct Writes {
@@ -20,8 +23,18 @@ pub struct Writes {
     /// `None`: deleted.
     pub(crate) applications: Vec<(ApplicationId, Option<Application>)>,
     pub(crate) revocations: Vec<Revocation>,
-    pub(crate) passwords: Vec<(UserId, String)>,
-    pub(crate) tallies: Vec<(ApplicationId, RefusalTally)>,
+    pub(crate) passwords: Vec<(UserId, PasswordHash)>,
+    pub(crate) tallies: Vec<(Tallied, RefusalTally)>,
+    pub(crate) sessions_begun: Vec<Session>,
+    pub(crate) sessions_ended: Vec<SessionDigest>,
+    /// Each in the place of whatever link its person had.
+    pub(crate) links_made: Vec<Link>,
+    pub(crate) links_used: Vec<LinkDigest>,
+    pub(crate) secrets_seen: Vec<SecretSeen>,
+    /// `None`: deleted, and all in it.
+    pub(crate) vaults: Vec<(VaultId, Option<Vault>)>,
+    pub(crate) access: Vec<((VaultId, UserId), Option<Access>)>,
+    pub(crate) items: Vec<((VaultId, ItemId), Option<Item>)>,
 }
 
 impl Writes {
@@ -62,8 +75,19 @@ pub struct Changes {
     pub(crate) users_removed: BTreeSet<UserId>,
     pub(crate) applications: BTreeMap<ApplicationId, Edit<Application>>,
     pub(crate) revocations: Vec<Revocation>,
-    pub(crate) passwords: BTreeMap<UserId, String>,
-    pub(crate) tallies: BTreeMap<ApplicationId, RefusalTally>,
+    pub(crate) passwords: BTreeMap<UserId, PasswordHash>,
+    pub(crate) tallies: BTreeMap<Tallied, RefusalTally>,
+    pub(crate) sessions_begun: BTreeMap<SessionDigest, Session>,
+    pub(crate) sessions_ended: BTreeSet<SessionDigest>,
+    /// The one that each of these people has now.
+    pub(crate) links_made: BTreeMap<UserId, Link>,
+    pub(crate) links_used: BTreeSet<LinkDigest>,
+    pub(crate) secrets_seen: BTreeMap<(ApplicationId, SecretId, UserId), Moment>,
+    pub(crate) vaults: BTreeMap<VaultId, Edit<Vault>>,
+    /// These go, and all in them.
+    pub(crate) vaults_deleted: BTreeSet<VaultId>,
+    pub(crate) access: BTreeMap<(VaultId, UserId), Edit<Access>>,
+    pub(crate) items: BTreeMap<(VaultId, ItemId), Edit<Item>>,
     pub(crate) records: Vec<Chained>,
 }
 
@@ -79,6 +103,15 @@ impl Changes {
             revocations: Vec::new(),
             passwords: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            sessions_begun: BTreeMap::new(),
+            sessions_ended: BTreeSet::new(),
+            links_made: BTreeMap::new(),
+            links_used: BTreeSet::new(),
+            secrets_seen: BTreeMap::new(),
+            vaults: BTreeMap::new(),
+            vaults_deleted: BTreeSet::new(),
+            access: BTreeMap::new(),
+            items: BTreeMap::new(),
             records: Vec::new(),
         }
     }
@@ -120,6 +153,10 @@ impl Changes {
                 .after = None;
             self.users_removed.insert(*id);
             self.passwords.remove(id);
+            self.sessions_begun.retain(|_, session| session.user != *id);
+            self.links_made.remove(id);
+            self.secrets_seen.retain(|(_, _, user), _| user != id);
+            self.access.retain(|(_, user), _| user != id);
         }
         for (id, after) in &writes.applications {
             self.applications
@@ -131,5 +168,52 @@ impl Changes {
         self.revocations.extend(&writes.revocations);
         self.passwords.extend(writes.passwords.iter().cloned());
         self.tallies.extend(writes.tallies.iter().copied());
+        for session in &writes.sessions_begun {
+            self.sessions_begun.insert(session.id, *session);
+        }
+        for id in &writes.sessions_ended {
+            self.sessions_begun.remove(id);
+            self.sessions_ended.insert(*id);
+        }
+        for id in &writes.links_used {
+            self.links_made.retain(|_, link| link.id != *id);
+            self.links_used.insert(*id);
+        }
+        for link in &writes.links_made {
+            self.links_made.insert(link.user, link.clone());
+        }
+        for seen in &writes.secrets_seen {
+            let key = (seen.application, seen.secret, seen.user);
+            self.secrets_seen.entry(key).or_insert(seen.at);
+        }
+        self.fold_vaults(writes, facts);
+    }
+
+    fn fold_vaults(&mut self, writes: &Writes, facts: &Facts) {
+        for (id, after) in &writes.vaults {
+            self.vaults
+                .entry(*id)
+                .or_insert_with(|| Edit { before: facts.vault(*id).cloned(), after: None })
+                .after
+                .clone_from(after);
+        }
+        for (key, after) in &writes.access {
+            self.access
+                .entry(*key)
+                .or_insert_with(|| Edit { before: facts.access.get(key).copied(), after: None })
+                .after = *after;
+        }
+        for (key, after) in &writes.items {
+            self.items
+                .entry(*key)
+                .or_insert_with(|| Edit { before: facts.items.get(key).cloned(), after: None })
+                .after
+                .clone_from(after);
+        }
+        for (id, _) in writes.vaults.iter().filter(|(_, after)| after.is_none()) {
+            self.vaults_deleted.insert(*id);
+            self.access.retain(|(vault, _), _| vault != id);
+            self.items.retain(|(vault, _), _| vault != id);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Gives an application a second secret, so that it can be changed without an outage.
 
-use super::{Application, LiveSecret, SecretDigest, Terms, flaws};
+use super::{Application, LiveSecret, SecretDigest, SecretSeen, Terms, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
 
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ impl Act for AddSecret {
     type Done = Application;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {
@@ -56,6 +57,10 @@ impl Act for AddSecret {
             ends: self.terms.ends,
             networks: self.terms.networks.list().to_vec(),
         };
-        by.changed(Writes::application(self.application, Some(after.clone())), entry, after)
+        let writes = Writes {
+            secrets_seen: SecretSeen::by_its_maker(by, self.application, self.secret_id, given.now),
+            ..Writes::application(self.application, Some(after.clone()))
+        };
+        by.changed(writes, entry, after)
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{SecretDigest, Terms};
-use crate::world::{ApplicationId, Moment, SecretId};
+use crate::world::{ApplicationId, Moment, SecretId, UserId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,6 +118,8 @@ pub struct Application {
     /// One or two.
     pub secrets: Vec<LiveSecret>,
     pub created: Moment,
+    /// `None`: the operator.
+    pub made_by: Option<UserId>,
     /// Raised by every change; a change is written only over the version it was decided on.
     pub version: u32,
 }

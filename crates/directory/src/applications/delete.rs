@@ -3,6 +3,7 @@
 
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::ApplicationId;
 
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ impl Act for DeleteApplication {
     type Done = ();
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {

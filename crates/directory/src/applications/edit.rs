@@ -4,6 +4,7 @@
 use super::{Application, Scopes, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::ApplicationId;
 
 /// What is `None` stays.
@@ -28,7 +29,7 @@ impl Act for EditApplication {
     type Done = Application;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {

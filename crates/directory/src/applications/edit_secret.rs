@@ -4,6 +4,7 @@
 use super::{Application, Networks, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::{ApplicationId, Moment, SecretId};
 
 /// What is `None` stays.
@@ -23,7 +24,7 @@ impl Act for EditSecret {
     type Done = Application;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures_util::future::try_join;
+use futures_util::future::try_join3;
 use tokio_postgres::Row;
 
 use super::find::secrets_only_in;
 use super::{
     Application, ApplicationShown, FindApplication, ListApplications, LiveSecret, Networks, Scopes,
-    SecretDigest, Terms, uses,
+    SecretDigest, Terms, seen, seen::postgres::Seen, uses,
 };
 use crate::Fault;
 use crate::accounts::postgres::number;
@@ -16,7 +16,13 @@ use crate::acting::{Changes, Edit, Needs};
 use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::world::{AccountId, ApplicationId, Moment};
 
-type Loaded = (HashMap<ApplicationId, Application>, HashSet<ApplicationId>);
+/// The columns of an application, and of a secret behind it.
+const APPLICATION_WIDTH: usize = 8;
+const SECRET_WIDTH: usize = 6;
+/// The columns that [`shown`] reads: both, and the last use of the secret.
+pub(super) const SHOWN_WIDTH: usize = APPLICATION_WIDTH + SECRET_WIDTH + 3;
+
+type Loaded = (HashMap<ApplicationId, Application>, HashSet<ApplicationId>, Seen);
 
 pub(crate) async fn load(
     db: &Connection,
@@ -24,7 +30,12 @@ pub(crate) async fn load(
     needs: &Needs,
 ) -> Result<Loaded, Fault> {
     let account = account.to_string();
-    try_join(by_ids(db, &account, needs), given_out(db, &account, needs)).await
+    try_join3(
+        by_ids(db, &account, needs),
+        given_out(db, &account, needs),
+        seen::postgres::load(db, &account, needs),
+    )
+    .await
 }
 
 async fn given_out(
@@ -56,47 +67,50 @@ async fn by_ids(
     }
     let ids: Vec<String> = needs.applications.iter().map(ToString::to_string).collect();
     let sql = "select p.application_id, p.name, p.description, p.redirect_url, p.scopes, p.created,
-                      p.version, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses
+                      p.version, p.made_by, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses
                from applications p
                left join secrets s on s.account_id = p.account_id and s.application_id = p.application_id
                where p.account_id = $1 and p.application_id = any($2)
                order by p.application_id, s.created, s.secret_id";
     let mut found = HashMap::new();
     for row in db.query(sql, &[&account, &ids]).await? {
-        let application = application(&row)?;
-        let secret = secret(&row, application.id)?;
+        let application = application(&row, 0)?;
+        let secret = secret(&row, APPLICATION_WIDTH, application.id)?;
         found.entry(application.id).or_insert(application).secrets.extend(secret);
     }
     Ok(found)
 }
 
-fn application(row: &Row) -> Result<Application, Fault> {
-    let text: &str = row.get(0);
+/// `from` is where the eight columns of an application begin in the row.
+fn application(row: &Row, from: usize) -> Result<Application, Fault> {
+    let text: &str = row.get(from);
     let id =
         text.parse().map_err(|_| Fault::inconsistent("applications", "application_id", text))?;
+    let made_by = row.get::<_, Option<&str>>(from + 7).map(str::parse).transpose();
     Ok(Application {
         id,
-        name: row.get(1),
-        description: row.get(2),
-        redirect_url: row.get(3),
-        scopes: scopes(row.get(4), id)?,
+        name: row.get(from + 1),
+        description: row.get(from + 2),
+        redirect_url: row.get(from + 3),
+        scopes: scopes(row.get(from + 4), id)?,
         secrets: Vec::new(),
-        created: Moment::from_millis(row.get(5)),
-        version: number(row.get(6), "applications", "version")?,
+        created: Moment::from_millis(row.get(from + 5)),
+        version: number(row.get(from + 6), "applications", "version")?,
+        made_by: made_by.map_err(|_| Fault::inconsistent("applications", "made_by", id))?,
     })
 }
 
-/// Its columns begin behind the application's.
-fn secret(row: &Row, application: ApplicationId) -> Result<Option<LiveSecret>, Fault> {
-    let Some(id) = row.get::<_, Option<&str>>(7) else { return Ok(None) };
+/// `from` is where its six columns begin, behind the application's.
+fn secret(row: &Row, from: usize, application: ApplicationId) -> Result<Option<LiveSecret>, Fault> {
+    let Some(id) = row.get::<_, Option<&str>>(from) else { return Ok(None) };
     let broken = |column: &'static str| Fault::inconsistent("secrets", column, application);
-    let digest = row.get::<_, &[u8]>(8).try_into().map_err(|_| broken("digest"))?;
+    let digest = row.get::<_, &[u8]>(from + 1).try_into().map_err(|_| broken("digest"))?;
     Ok(Some(LiveSecret {
         id: id.parse().map_err(|_| broken("secret_id"))?,
         digest: SecretDigest::from_row(digest),
-        label: row.get(9),
-        created: Moment::from_millis(row.get(10)),
-        terms: terms(row.get(11), row.get(12), application)?,
+        label: row.get(from + 2),
+        created: Moment::from_millis(row.get(from + 3)),
+        terms: terms(row.get(from + 4), row.get(from + 5), application)?,
     }))
 }
 
@@ -132,7 +146,7 @@ pub(crate) async fn store(
         }
         store_secrets(db, &account, *id, edit).await?;
     }
-    Ok(())
+    seen::postgres::store(db, &account, changes).await
 }
 
 /// Only what is another now: a secret that stays keeps its row, and its last use.
@@ -152,10 +166,17 @@ async fn store_secrets(
     for secret in secrets_only_in(edit.after.as_ref(), edit.before.as_ref()) {
         insert_secret(db, account, id, secret).await?;
     }
-    let sql = "delete from secret_uses where account_id = $1 and application_id = $2
-               and secret_id not in
-                   (select secret_id from secrets where account_id = $1 and application_id = $2)";
-    db.execute(sql, &[&account, &text]).await.map(|_| ())
+    for sql in [
+        "delete from secret_uses where account_id = $1 and application_id = $2
+         and secret_id not in
+             (select secret_id from secrets where account_id = $1 and application_id = $2)",
+        "delete from secrets_seen where account_id = $1 and application_id = $2
+         and secret_id not in
+             (select secret_id from secrets where account_id = $1 and application_id = $2)",
+    ] {
+        db.execute(sql, &[&account, &text]).await?;
+    }
+    Ok(())
 }
 
 async fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Result<(), Fault> {
@@ -167,8 +188,8 @@ async fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Res
 async fn insert(db: &Connection, account: &str, application: &Application) -> Result<(), Fault> {
     let id = application.id.to_string();
     insert_client(db, account, application.id).await?;
-    let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version, made_by)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let count = db
         .execute(
             sql,
@@ -181,6 +202,7 @@ async fn insert(db: &Connection, account: &str, application: &Application) -> Re
                 &application.scopes.to_row(),
                 &application.created.millis(),
                 &i64::from(application.version),
+                &application.made_by.map(|id| id.to_string()),
             ],
         )
         .await?;
@@ -248,12 +270,12 @@ async fn insert_secret(
     exactly(count, 1, "secrets", "secret_id")
 }
 
-/// Rows of [`by_ids`], and behind their thirteen columns the last use of the secret.
+/// Rows of [`by_ids`], and behind their fourteen columns the last use of the secret.
 macro_rules! shown_sql {
     ($applications:literal) => {
         concat!(
             "select p.application_id, p.name, p.description, p.redirect_url, p.scopes, p.created,
-                    p.version, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses,
+                    p.version, p.made_by, s.secret_id, s.digest, s.label, s.created, s.ends, s.addresses,
                     u.at, u.address, u.agent
              from accounts a
              left join lateral (select * from applications where account_id = a.account_id ",
@@ -270,22 +292,24 @@ macro_rules! shown_sql {
 }
 
 /// `None`: no account. A row without an application is the account's own.
-fn shown(rows: &[Row]) -> Result<Option<Vec<ApplicationShown>>, Fault> {
+pub(super) fn shown(rows: &[Row], from: usize) -> Result<Option<Vec<ApplicationShown>>, Fault> {
     if rows.is_empty() {
         return Ok(None);
     }
     let mut found: Vec<ApplicationShown> = Vec::new();
     for row in rows {
-        if row.get::<_, Option<&str>>(0).is_none() {
+        if row.get::<_, Option<&str>>(from).is_none() {
             continue;
         }
-        let application = application(row)?;
+        let application = application(row, from)?;
         let id = application.id;
         if found.last().is_none_or(|last| last.application.id != id) {
             found.push(ApplicationShown::unused(application));
         }
-        let (Some(shown), Some(secret)) = (found.last_mut(), secret(row, id)?) else { continue };
-        if let Some(last) = uses::postgres::read(row, 13, id)? {
+        let secret = secret(row, from + APPLICATION_WIDTH, id)?;
+        let (Some(shown), Some(secret)) = (found.last_mut(), secret) else { continue };
+        let uses = from + APPLICATION_WIDTH + SECRET_WIDTH;
+        if let Some(last) = uses::postgres::read(row, uses, id)? {
             shown.note(secret.id, last);
         }
         shown.application.secrets.push(secret);
@@ -300,7 +324,7 @@ impl AskPostgres for ListApplications {
         let sql = shown_sql!("and application_id > $2 order by application_id limit $3");
         let after = self.after.map(|id| id.to_string()).unwrap_or_default();
         let limit = i64::from(self.limit);
-        shown(&db.query(sql, &[&self.account.to_string(), &after, &limit]).await?)
+        shown(&db.query(sql, &[&self.account.to_string(), &after, &limit]).await?, 0)
     }
 }
 
@@ -310,6 +334,6 @@ impl AskPostgres for FindApplication {
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         let sql = shown_sql!("and application_id = $2");
         let rows = db.query(sql, &[&self.account.to_string(), &self.id.to_string()]).await?;
-        Ok(shown(&rows)?.and_then(|found| found.into_iter().next()))
+        Ok(shown(&rows, 0)?.and_then(|found| found.into_iter().next()))
     }
 }

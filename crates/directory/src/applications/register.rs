@@ -1,8 +1,9 @@
 //! Makes an application with its first secret, of which only the digest comes this far.
 
-use super::{Application, LiveSecret, Scopes, SecretDigest, Terms, flaws};
+use super::{Application, LiveSecret, Scopes, SecretDigest, SecretSeen, Terms, flaws};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
 
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ impl Act for RegisterApplication {
     type Done = Application;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {
@@ -59,6 +60,7 @@ impl Act for RegisterApplication {
                 terms: self.terms.clone(),
             }],
             created: given.now,
+            made_by: by.person(),
             version: 1,
         };
         let entry = Entry::ApplicationRegistered {
@@ -70,6 +72,10 @@ impl Act for RegisterApplication {
             secret_ends: self.terms.ends,
             secret_networks: self.terms.networks.list().to_vec(),
         };
-        by.changed(Writes::application(self.id, Some(application.clone())), entry, application)
+        let writes = Writes {
+            secrets_seen: SecretSeen::by_its_maker(by, self.id, self.secret_id, given.now),
+            ..Writes::application(self.id, Some(application.clone()))
+        };
+        by.changed(writes, entry, application)
     }
 }

@@ -4,6 +4,7 @@
 use super::Application;
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
+use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
 
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ impl Act for RetireSecret {
     type Done = Application;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManageIntegrations)
     }
 
     fn needs(&self, needs: &mut Needs) {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::find::secrets_only_in;
 use super::{
     Application, ApplicationShown, FindApplication, ListApplications, LiveSecret, Networks, Scopes,
-    SecretDigest, Terms, Used, uses,
+    SecretDigest, Terms, Used, seen, uses,
 };
 use crate::acting::{Changes, Edit, Facts, Needs};
 use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
@@ -24,6 +24,7 @@ pub(crate) fn load(
             facts.applications.insert(*id, found);
         }
     }
+    seen::sqlite::load(db, &account, needs, facts)?;
     for id in &needs.clients {
         let sql = "select 1 from clients where application_id = ?1 and account_id = ?2";
         if db.prepare_cached(sql)?.exists(params![id.to_string(), account])? {
@@ -40,7 +41,8 @@ fn one(db: &Connection, account: &str, id: ApplicationId) -> Result<Option<Appli
 }
 
 fn row(db: &Connection, account: &str, id: ApplicationId) -> Result<Option<Application>, Fault> {
-    let sql = "select name, description, redirect_url, scopes, created, version from applications
+    let sql = "select name, description, redirect_url, scopes, created, version, made_by
+               from applications
                where account_id = ?1 and application_id = ?2";
     let mut statement = db.prepare_cached(sql)?;
     statement
@@ -50,6 +52,7 @@ fn row(db: &Connection, account: &str, id: ApplicationId) -> Result<Option<Appli
 }
 
 fn application(id: ApplicationId, row: &Row<'_>) -> Result<Application, Fault> {
+    let made_by: Option<String> = row.get(6)?;
     Ok(Application {
         id,
         name: row.get(0)?,
@@ -59,6 +62,10 @@ fn application(id: ApplicationId, row: &Row<'_>) -> Result<Application, Fault> {
         secrets: Vec::new(),
         created: Moment::from_millis(row.get(4)?),
         version: row.get(5)?,
+        made_by: made_by
+            .map(|id| id.parse())
+            .transpose()
+            .map_err(|_| Fault::inconsistent("applications", "made_by", id))?,
     })
 }
 
@@ -109,7 +116,7 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
         }
         store_secrets(db, &account, *id, edit)?;
     }
-    Ok(())
+    seen::sqlite::store(db, &account, changes)
 }
 
 /// Only what is another now: a secret that stays keeps its row, and its last use.
@@ -129,10 +136,16 @@ fn store_secrets(
     for secret in secrets_only_in(edit.after.as_ref(), edit.before.as_ref()) {
         insert_secret(db, account, id, secret)?;
     }
-    let sql = "delete from secret_uses where account_id = ?1 and application_id = ?2
-               and secret_id not in
-                   (select secret_id from secrets where account_id = ?1 and application_id = ?2)";
-    db.prepare_cached(sql)?.execute(params![account, id.to_string()])?;
+    for sql in [
+        "delete from secret_uses where account_id = ?1 and application_id = ?2
+         and secret_id not in
+             (select secret_id from secrets where account_id = ?1 and application_id = ?2)",
+        "delete from secrets_seen where account_id = ?1 and application_id = ?2
+         and secret_id not in
+             (select secret_id from secrets where account_id = ?1 and application_id = ?2)",
+    ] {
+        db.prepare_cached(sql)?.execute(params![account, id.to_string()])?;
+    }
     Ok(())
 }
 
@@ -145,8 +158,8 @@ fn insert_client(db: &Connection, account: &str, id: ApplicationId) -> Result<()
 fn insert(db: &Connection, account: &str, application: &Application) -> Result<(), Fault> {
     let id = application.id.to_string();
     insert_client(db, account, application.id)?;
-    let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "insert into applications (account_id, application_id, name, description, redirect_url, scopes, created, version, made_by)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     db.prepare_cached(sql)?.execute(params![
         account,
         id,
@@ -156,6 +169,7 @@ fn insert(db: &Connection, account: &str, application: &Application) -> Result<(
         application.scopes.to_row(),
         application.created.millis(),
         application.version,
+        application.made_by.map(|id| id.to_string()),
     ])?;
     Ok(())
 }

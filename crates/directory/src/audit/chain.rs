@@ -80,6 +80,7 @@ pub struct Chained {
     pub at: Moment,
     pub kind: &'static str,
     pub by: Option<ApplicationId>,
+    pub by_person: Option<UserId>,
     pub user: Option<UserId>,
     pub application: Option<ApplicationId>,
     pub body: String,
@@ -87,7 +88,7 @@ pub struct Chained {
 }
 
 /// What is hashed and kept. Field order is the order in the text.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Body {
     pub version: u8,
     pub account: AccountId,
@@ -113,6 +114,7 @@ impl Head {
         let body = serde_json::to_string(&body).expect("a record is plain data and becomes JSON");
         let hash = self.hash.follow(&body);
         *self = Self { seq, hash };
-        Chained { seq, act, at, kind, by: by.application(), user, application, body, hash }
+        let (by, by_person) = (by.application(), by.person());
+        Chained { seq, act, at, kind, by, by_person, user, application, body, hash }
     }
 }

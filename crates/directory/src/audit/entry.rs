@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::Plan;
 use crate::applications::Scope;
 use crate::groups::Group;
+use crate::links::Purpose;
 use crate::users::ReasonText;
-use crate::world::{ApplicationId, Moment, SecretId, TokenId, UserId};
+use crate::vaults::Level;
+use crate::world::{ApplicationId, ItemId, Moment, SecretId, TokenId, UserId, VaultId};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -113,6 +115,85 @@ pub enum Entry {
     TokenRevoked {
         token: TokenId,
     },
+    /// A secret took the place of another, which stopped with it.
+    SecretReplaced {
+        application: ApplicationId,
+        old: SecretId,
+        secret: SecretId,
+        label: String,
+    },
+    SignedIn {
+        user: UserId,
+    },
+    SignedOut {
+        user: UserId,
+    },
+    /// Everywhere at once.
+    SessionsEnded {
+        user: UserId,
+    },
+    /// By themselves.
+    PasswordChanged {
+        user: UserId,
+    },
+    UserInvited {
+        user: UserId,
+        groups: Vec<Group>,
+        ends: Moment,
+    },
+    LinkMade {
+        user: UserId,
+        purpose: Purpose,
+        ends: Moment,
+    },
+    /// And with it a password set.
+    LinkUsed {
+        user: UserId,
+        purpose: Purpose,
+    },
+    VaultCreated {
+        vault: VaultId,
+        name: String,
+    },
+    VaultRenamed {
+        vault: VaultId,
+        name: String,
+    },
+    VaultDeleted {
+        vault: VaultId,
+        name: String,
+    },
+    VaultShared {
+        vault: VaultId,
+        user: UserId,
+        /// Nothing: no longer.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        level: Option<Level>,
+        /// By an owner, as nobody was left who might write to it.
+        taken_over: bool,
+    },
+    ItemSaved {
+        vault: VaultId,
+        item: ItemId,
+        version: u32,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        application: Option<ApplicationId>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        secret: Option<SecretId>,
+    },
+    ItemRevealed {
+        vault: VaultId,
+        item: ItemId,
+        version: u32,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        application: Option<ApplicationId>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        secret: Option<SecretId>,
+    },
+    ItemDeleted {
+        vault: VaultId,
+        item: ItemId,
+    },
     /// A known caller asked for what it may not have.
     Refused {
         act: String,
@@ -155,6 +236,21 @@ impl Entry {
             Self::SecretEdited { .. } => "secret_edited",
             Self::SecretRetired { .. } => "secret_retired",
             Self::TokenRevoked { .. } => "token_revoked",
+            Self::SecretReplaced { .. } => "secret_replaced",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignedOut { .. } => "signed_out",
+            Self::SessionsEnded { .. } => "sessions_ended",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::UserInvited { .. } => "user_invited",
+            Self::LinkMade { .. } => "link_made",
+            Self::LinkUsed { .. } => "link_used",
+            Self::VaultCreated { .. } => "vault_created",
+            Self::VaultRenamed { .. } => "vault_renamed",
+            Self::VaultDeleted { .. } => "vault_deleted",
+            Self::VaultShared { .. } => "vault_shared",
+            Self::ItemSaved { .. } => "item_saved",
+            Self::ItemRevealed { .. } => "item_revealed",
+            Self::ItemDeleted { .. } => "item_deleted",
             Self::Refused { .. } => "refused",
             Self::RefusalsCounted { .. } => "refusals_counted",
             Self::Restored { .. } => "restored",
@@ -169,6 +265,14 @@ impl Entry {
             | Self::UserReactivated { user, .. }
             | Self::GroupsChanged { user, .. }
             | Self::PasswordSet { user }
+            | Self::SignedIn { user }
+            | Self::SignedOut { user }
+            | Self::SessionsEnded { user }
+            | Self::PasswordChanged { user }
+            | Self::UserInvited { user, .. }
+            | Self::LinkMade { user, .. }
+            | Self::LinkUsed { user, .. }
+            | Self::VaultShared { user, .. }
             | Self::UserAdded { user, .. }
             | Self::UserRemoved { user, .. }
             | Self::OwnerRecovered { user, .. } => Some(*user),
@@ -181,7 +285,14 @@ impl Entry {
             | Self::SecretAdded { .. }
             | Self::SecretEdited { .. }
             | Self::SecretRetired { .. }
+            | Self::SecretReplaced { .. }
             | Self::TokenRevoked { .. }
+            | Self::VaultCreated { .. }
+            | Self::VaultRenamed { .. }
+            | Self::VaultDeleted { .. }
+            | Self::ItemSaved { .. }
+            | Self::ItemRevealed { .. }
+            | Self::ItemDeleted { .. }
             | Self::RefusalsCounted { .. }
             | Self::Restored { .. } => None,
         }
@@ -196,7 +307,11 @@ impl Entry {
             | Self::ApplicationDeleted { application, .. }
             | Self::SecretAdded { application, .. }
             | Self::SecretEdited { application, .. }
+            | Self::SecretReplaced { application, .. }
             | Self::SecretRetired { application, .. } => Some(*application),
+            Self::ItemSaved { application, .. } | Self::ItemRevealed { application, .. } => {
+                *application
+            }
             Self::AccountCreated { .. }
             | Self::AccountChanged { .. }
             | Self::PeopleImported { .. }
@@ -207,6 +322,18 @@ impl Entry {
             | Self::UserReactivated { .. }
             | Self::GroupsChanged { .. }
             | Self::PasswordSet { .. }
+            | Self::SignedIn { .. }
+            | Self::SignedOut { .. }
+            | Self::SessionsEnded { .. }
+            | Self::PasswordChanged { .. }
+            | Self::UserInvited { .. }
+            | Self::LinkMade { .. }
+            | Self::LinkUsed { .. }
+            | Self::VaultCreated { .. }
+            | Self::VaultRenamed { .. }
+            | Self::VaultDeleted { .. }
+            | Self::VaultShared { .. }
+            | Self::ItemDeleted { .. }
             | Self::TokenRevoked { .. }
             | Self::Refused { .. }
             | Self::RefusalsCounted { .. }

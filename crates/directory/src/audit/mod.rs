@@ -1,6 +1,7 @@
 //! The audit log: one chain per account. Each record's hash covers the one before it, so that
 //! nothing before a kept head can be rewritten or cut without being noticed.
 
+pub mod activity;
 mod chain;
 mod entry;
 pub mod postgres;

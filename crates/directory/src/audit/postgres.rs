@@ -27,15 +27,17 @@ pub(crate) async fn store(
     let ats: Vec<i64> = records.iter().map(|r| r.at.millis()).collect();
     let kinds: Vec<&str> = records.iter().map(|r| r.kind).collect();
     let by: Vec<Option<String>> = records.iter().map(|r| r.by.map(|id| id.to_string())).collect();
+    let by_person: Vec<Option<String>> =
+        records.iter().map(|r| r.by_person.map(|id| id.to_string())).collect();
     let users: Vec<Option<String>> =
         records.iter().map(|r| r.user.map(|id| id.to_string())).collect();
     let applications: Vec<Option<String>> =
         records.iter().map(|r| r.application.map(|id| id.to_string())).collect();
     let bodies: Vec<&str> = records.iter().map(|r| r.body.as_str()).collect();
     let hashes: Vec<&[u8]> = records.iter().map(|r| r.hash.as_bytes().as_slice()).collect();
-    let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash)
+    let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
                select $1, w.* from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[],
-                      $7::text[], $8::text[], $9::text[], $10::bytea[]) w";
+                      $7::text[], $8::text[], $9::text[], $10::bytea[], $11::text[]) w";
     let count = db
         .execute(
             sql,
@@ -50,6 +52,7 @@ pub(crate) async fn store(
                 &applications,
                 &bodies,
                 &hashes,
+                &by_person,
             ],
         )
         .await?;
@@ -79,20 +82,24 @@ async fn head(db: &Connection, account: AccountId) -> Result<Option<Head>, Fault
     Ok(Some(Head { seq, hash: Hash::from_bytes(hash) }))
 }
 
-fn record(row: &Row) -> Result<Record, Fault> {
-    let seq: i64 = row.get(0);
+/// `from` is where the ten columns of a record begin in the row.
+pub(super) fn record(row: &Row, from: usize) -> Result<Record, Fault> {
+    let seq: i64 = row.get(from);
     let broken = |column: &'static str| Fault::inconsistent("audit", column, seq);
-    let text = |at: usize| row.get::<_, Option<&str>>(at);
+    let text = |at: usize| row.get::<_, Option<&str>>(from + at);
     Ok(Record {
         seq: u64::try_from(seq).map_err(|_| broken("seq"))?,
-        act: row.get::<_, &str>(1).parse().map_err(|_| broken("act_id"))?,
-        at: Moment::from_millis(row.get(2)),
-        kind: row.get(3),
+        act: row.get::<_, &str>(from + 1).parse().map_err(|_| broken("act_id"))?,
+        at: Moment::from_millis(row.get(from + 2)),
+        kind: row.get(from + 3),
         by: text(4).map(str::parse).transpose().map_err(|_| broken("by_application"))?,
         user: text(5).map(str::parse).transpose().map_err(|_| broken("user_id"))?,
         application: text(6).map(str::parse).transpose().map_err(|_| broken("application_id"))?,
-        body: row.get(7),
-        hash: Hash::from_bytes(row.get::<_, &[u8]>(8).try_into().map_err(|_| broken("hash"))?),
+        body: row.get(from + 7),
+        hash: Hash::from_bytes(
+            row.get::<_, &[u8]>(from + 8).try_into().map_err(|_| broken("hash"))?,
+        ),
+        by_person: text(9).map(str::parse).transpose().map_err(|_| broken("by_person"))?,
     })
 }
 
@@ -103,7 +110,8 @@ impl AskPostgres for VerifyAudit {
     /// only not looked at.
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         let Some(head) = head(db, self.account).await? else { return Ok(None) };
-        let sql = "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+        let sql = "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+                          by_person
                    from audit where account_id = $1 and seq > $2 and seq <= $3 order by seq limit $4";
         let (account, last) = (self.account.to_string(), signed(head.seq)?);
         let mut verifier = Verifier::new(*self);
@@ -113,7 +121,7 @@ impl AskPostgres for VerifyAudit {
             let Some(end) = rows.last() else { return Ok(Some(verifier.finish(head))) };
             after = end.get(0);
             for row in &rows {
-                let taken = match record(row) {
+                let taken = match record(row, 0) {
                     Ok(record) => verifier.take(&record),
                     Err(fault) => Err(unreadable(fault)?),
                 };
@@ -138,7 +146,8 @@ impl AskPostgres for ReadAudit {
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         let sql =
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+                          by_person
                    from audit where account_id = $1 and seq > $2 and seq <= $3
                    and at >= $4 and at < $5 order by seq limit $6";
         let account = self.account.to_string();
@@ -147,6 +156,6 @@ impl AskPostgres for ReadAudit {
         let until = self.until.map_or(i64::MAX, Moment::millis);
         let limit = i64::from(self.limit);
         let rows = db.query(sql, &[&account, &after, &up_to, &since, &until, &limit]).await?;
-        rows.iter().map(record).collect()
+        rows.iter().map(|row| record(row, 0)).collect()
     }
 }

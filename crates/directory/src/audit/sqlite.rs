@@ -23,8 +23,8 @@ pub(crate) fn insert(
 ) -> Result<(), Fault> {
     let account = account.to_string();
     for record in records {
-        let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash)
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         db.prepare_cached(sql)?.execute(params![
             account,
             record.seq,
@@ -36,12 +36,13 @@ pub(crate) fn insert(
             record.application.map(|id| id.to_string()),
             record.body,
             record.hash.as_bytes(),
+            record.by_person.map(|id| id.to_string()),
         ])?;
     }
     Ok(())
 }
 
-fn record(row: &Row<'_>) -> Result<Record, Fault> {
+pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
     let seq: u64 = row.get(0)?;
     let broken = |column: &'static str| Fault::inconsistent("audit", column, seq);
     let id = |at: usize| row.get::<_, Option<String>>(at);
@@ -58,6 +59,7 @@ fn record(row: &Row<'_>) -> Result<Record, Fault> {
             .map_err(|_| broken("application_id"))?,
         body: row.get(7)?,
         hash: Hash::from_bytes(row.get(8)?),
+        by_person: id(9)?.map(|id| id.parse()).transpose().map_err(|_| broken("by_person"))?,
     })
 }
 
@@ -67,7 +69,8 @@ impl AskSqlite for VerifyAudit {
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         let Some(account) = accounts::sqlite::load(db, self.account)? else { return Ok(None) };
         let sql =
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+                    by_person
                    from audit where account_id = ?1 order by seq";
         let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query(params![self.account.to_string()])?;
@@ -98,7 +101,8 @@ impl AskSqlite for ReadAudit {
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         let sql =
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+                    by_person
                    from audit where account_id = ?1 and seq > ?2 and seq <= ?3
                    and at >= ?4 and at < ?5 order by seq limit ?6";
         let mut statement = db.prepare_cached(sql)?;

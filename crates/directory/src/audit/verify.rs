@@ -14,6 +14,7 @@ pub struct Record {
     pub at: Moment,
     pub kind: String,
     pub by: Option<ApplicationId>,
+    pub by_person: Option<UserId>,
     pub user: Option<UserId>,
     pub application: Option<ApplicationId>,
     pub body: String,
@@ -122,6 +123,7 @@ impl Verifier {
             && body.at == record.at
             && body.entry.kind() == record.kind
             && body.by.application() == record.by
+            && body.by.person() == record.by_person
             && body.entry.user() == record.user
             && body.entry.application() == record.application;
         agree.then_some(())
@@ -148,6 +150,7 @@ mod tests {
                 at: c.at,
                 kind: c.kind.into(),
                 by: c.by,
+                by_person: c.by_person,
                 user: c.user,
                 application: c.application,
                 body: c.body,

@@ -1,9 +1,13 @@
 //! The groups that give rights. Everybody is a member; some belong to more.
 
+mod rights;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use rights::Right;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,11 +75,5 @@ impl Groups {
             Group::Security => self.security,
         };
         Group::ALL.into_iter().filter(held).collect()
-    }
-
-    /// Who may make an OAuth application and see its secret.
-    #[must_use]
-    pub const fn may_manage_integrations(self) -> bool {
-        self.owner || self.administrator || self.security
     }
 }

@@ -7,6 +7,10 @@ use aws_lc_rs::{hkdf, hmac};
 pub enum Use {
     AccessToken,
     PageToken,
+    /// Binds a form to the session that it was shown to.
+    Form,
+    /// The cookie of a machine on which somebody has signed in.
+    KnownMachine,
 }
 
 impl Use {
@@ -14,6 +18,8 @@ impl Use {
         match self {
             Self::AccessToken => b"rollcall/mac/access-token/v1",
             Self::PageToken => b"rollcall/mac/page-token/v1",
+            Self::Form => b"rollcall/mac/form/v1",
+            Self::KnownMachine => b"rollcall/mac/known-machine/v1",
         }
     }
 }
@@ -22,6 +28,8 @@ impl Use {
 pub struct MacKey {
     access_token: hmac::Key,
     page_token: hmac::Key,
+    form: hmac::Key,
+    known_machine: hmac::Key,
 }
 
 impl MacKey {
@@ -36,13 +44,20 @@ impl MacKey {
                     .expect("32 bytes are within what HKDF can give"),
             )
         };
-        Self { access_token: key(Use::AccessToken), page_token: key(Use::PageToken) }
+        Self {
+            access_token: key(Use::AccessToken),
+            page_token: key(Use::PageToken),
+            form: key(Use::Form),
+            known_machine: key(Use::KnownMachine),
+        }
     }
 
     fn of(&self, purpose: Use) -> &hmac::Key {
         match purpose {
             Use::AccessToken => &self.access_token,
             Use::PageToken => &self.page_token,
+            Use::Form => &self.form,
+            Use::KnownMachine => &self.known_machine,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Sets a person's password, by the operator; the hash was made before.
+//! Sets a person's password, by the operator; the hash was made before. What they held before ends.
 
 use super::PasswordHash;
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
@@ -21,14 +21,18 @@ impl Act for SetPassword {
 
     fn needs(&self, needs: &mut Needs) {
         needs.users(Some(self.user));
+        // Not for the rule: so that the count stays right for those who act after this one.
+        needs.owners();
     }
 
     fn decide(&self, by: &Caller, facts: &Facts, _given: &Given) -> Decision<()> {
-        if facts.user(Some(self.user)).is_none() {
+        let Some(user) = facts.user(Some(self.user)) else {
             return by.refused(Refusal::NoSuchUser);
-        }
-        let writes =
-            Writes { passwords: vec![(self.user, self.hash.to_row())], ..Writes::default() };
+        };
+        let writes = Writes {
+            passwords: vec![(self.user, self.hash.clone())],
+            ..Writes::user(&user.under_a_new_epoch())
+        };
         by.changed(writes, Entry::PasswordSet { user: self.user }, ())
     }
 }

@@ -5,10 +5,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::noted::Noted;
 use super::{AskSqlite, Database, Question};
 use crate::Fault;
 use crate::acting::{Act, Presented, Refusal, ticket};
-use crate::applications::Uses;
 use crate::world::{AccountId, ActId, World};
 
 #[derive(Clone)]
@@ -35,10 +35,10 @@ impl Core {
         &self.inner.database
     }
 
-    pub(super) fn uses(&self) -> &Uses {
+    pub(super) fn noted(&self) -> &Noted {
         match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.uses(),
-            Database::Postgres(postgres) => postgres.uses(),
+            Database::Sqlite(sqlite) => sqlite.noted(),
+            Database::Postgres(postgres) => postgres.noted(),
         }
     }
 

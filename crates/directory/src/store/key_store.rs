@@ -10,7 +10,8 @@ use super::{Administration, Database, Store};
 use crate::Fault;
 use crate::keys::rotate::{self, KeyFacts, MayNotRotate, Rotation};
 use crate::keys::{KeyId, KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
-use crate::world::World;
+use crate::vaults::SealedVaultKey;
+use crate::world::{AccountId, VaultId, World};
 
 /// The question: which MAC keys are there?
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +25,21 @@ pub struct Kept {
     pub root: RootKeyId,
 }
 
+/// The key of a vault, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaultKeyRow {
+    pub account: AccountId,
+    pub vault: VaultId,
+    pub key: SealedVaultKey,
+}
+
 /// All that is sealed under the root key, as it was read under the lock.
 #[derive(Clone, Debug, Default)]
 pub struct KeyRows {
     pub keys: Vec<SealedKey>,
     pub kept: Vec<Kept>,
+    /// Read only under the lock: who looks every two seconds does not need them.
+    pub vaults: Vec<VaultKeyRow>,
 }
 
 /// What is to be written over it.
@@ -36,6 +47,7 @@ pub struct KeyRows {
 pub struct KeyChange {
     pub rotation: Rotation,
     pub kept: Vec<Kept>,
+    pub vaults: Vec<VaultKeyRow>,
 }
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -65,7 +77,7 @@ fn rotation(
     // Every key must open: a wrong root key must not add one that nobody else can read.
     KeyRing::open(root, &rows.keys, world.now())?;
     let rotation = rotate::rotate(&rows.keys, root, world, even_so)?;
-    Ok(KeyChange { rotation, kept: Vec::new() })
+    Ok(KeyChange { rotation, ..KeyChange::default() })
 }
 
 /// Everything sealed, under another root key.
@@ -82,9 +94,14 @@ fn resealing(
         let sealed = to.seal(&label, world.bytes(), &secret);
         Ok(Kept { name: kept.name.clone(), sealed, root: to.id() })
     });
+    let vaults = rows.vaults.iter().map(|row| {
+        let key = row.key.resealed((row.account, row.vault), from, to, world.bytes())?;
+        Ok(VaultKeyRow { key, ..row.clone() })
+    });
     Ok(KeyChange {
         rotation: Rotation { put: keys.collect::<Result<_, _>>()?, dropped: Vec::new() },
         kept: kept.collect::<Result<_, RootKeyError>>()?,
+        vaults: vaults.collect::<Result<_, RootKeyError>>()?,
     })
 }
 
@@ -101,7 +118,7 @@ impl Administration {
             .change_keys(&|rows| {
                 KeyRing::open(root, &rows.keys, self.world().now())?;
                 let rotation = rotate::replace(&rows.keys, root, self.world());
-                Ok(KeyChange { rotation, kept: Vec::new() })
+                Ok(KeyChange { rotation, ..KeyChange::default() })
             })
             .await
     }
@@ -154,7 +171,7 @@ impl Store {
         let decide = |rows: &KeyRows| {
             // Somebody may have sealed everything under another root key just now.
             KeyRing::open(&root, &rows.keys, self.world().now())?;
-            Ok(KeyChange { rotation: Rotation::default(), kept: vec![kept.clone()] })
+            Ok(KeyChange { kept: vec![kept.clone()], ..KeyChange::default() })
         };
         self.core.change_keys(&decide).await.map_err(|fault| match fault {
             KeysFault::Fault(fault) => fault,

@@ -12,15 +12,15 @@ macro_rules! migrations {
 }
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
-    runner(&migrations!("sqlite": "V1__directory", "V2__operations"))
+    runner(&migrations!("sqlite": "V1__directory", "V2__operations", "V3__console"))
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
-    runner(&migrations!("postgres": "V1__directory", "V2__operations"))
+    runner(&migrations!("postgres": "V1__directory", "V2__operations", "V3__console"))
 }
 
 /// The newest migration there is.
-pub const NEWEST: i64 = 2;
+pub const NEWEST: i64 = 3;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {

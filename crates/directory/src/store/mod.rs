@@ -8,8 +8,10 @@ mod founding;
 mod inspect;
 mod key_store;
 mod migrations;
+pub(crate) mod noted;
 pub mod postgres;
 pub mod sqlite;
+mod vault_store;
 mod whole;
 
 use std::future::Future;
@@ -21,7 +23,7 @@ use arc_swap::ArcSwap;
 pub use administration::Administration;
 pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
-pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys};
+pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys, VaultKeyRow};
 pub use migrations::NEWEST as NEWEST_MIGRATION;
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
@@ -32,6 +34,7 @@ use crate::Fault;
 use crate::acting::{Act, Presented, Refusal};
 use crate::applications::Used;
 use crate::keys::{KeyRing, RootKey, RootKeyId};
+use crate::sessions::Visitor;
 use crate::tokens::{Claims, Issuer};
 use crate::world::{AccountId, World};
 
@@ -145,7 +148,15 @@ impl Store {
     pub fn note_use(&self, by: &Claims, from: IpAddr, agent: &[u8]) {
         let (account, application, secret) = (by.account, by.application, by.secret);
         let used = Used { account, application, secret };
-        self.core.uses().note(used, self.world().now(), from, agent);
+        self.core.noted().uses.note(used, self.world().now(), from, agent);
+    }
+
+    /// A session was used. Kept in memory and written about every second, and only when the use that
+    /// is written is old enough; never blocks and never fails.
+    pub fn note_visit(&self, visitor: &Visitor) {
+        if visitor.session.is_to_be_noted(visitor.now) {
+            self.core.noted().visits.note(visitor.account, visitor.session.id, visitor.now);
+        }
     }
 
     /// Is the database itself sound? Returns what it found wrong.

@@ -11,7 +11,7 @@ use crate::Fault;
 use crate::accounts::Rights;
 use crate::accounts::postgres::{number, plan};
 use crate::acting::{
-    CallerFacts, Changes, ClientFacts, ClientSecretFacts, Needs, Refusal, RefusalTally,
+    CallerFacts, Changes, ClientFacts, ClientSecretFacts, Needs, Refusal, RefusalTally, Tallied,
 };
 use crate::applications::SecretDigest;
 use crate::applications::postgres::{scopes, terms};
@@ -24,7 +24,8 @@ macro_rules! proof_sql {
     () => {
         "select 0, a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
                 s.ends, s.addresses, null::text, null::text, null::text, null::smallint,
-                null::boolean, null::boolean, null::boolean, null::boolean, null::bigint, null::bigint
+                null::boolean, null::boolean, null::boolean, null::boolean, null::bigint, null::bigint,
+                null::bigint
          from accounts a
          left join applications p on p.account_id = $1 and p.application_id = $2
          left join secrets s on s.account_id = $1 and s.application_id = $2 and s.secret_id = $3
@@ -33,12 +34,12 @@ macro_rules! proof_sql {
     };
 }
 
-/// A person as one row beside it: tag 1, nulls for the proof, ten columns.
+/// A person as one row beside it: tag 1, nulls for the proof, eleven columns.
 macro_rules! person_sql {
     () => {
         " union all (select 1, null::text, null::boolean, null::bigint, null::smallint, null::boolean,
                      null::bigint, null::text, user_id, email, display_name, state, owner, administrator, security,
-                     externally_managed, created, epoch from users where account_id = $1 "
+                     externally_managed, created, epoch, suspensions from users where account_id = $1 "
     };
 }
 
@@ -105,7 +106,7 @@ async fn client_facts(
     Ok(facts)
 }
 
-type Loaded = (HashSet<TokenId>, HashMap<ApplicationId, RefusalTally>);
+type Loaded = (HashSet<TokenId>, HashMap<Tallied, RefusalTally>);
 
 pub(crate) async fn load(
     db: &Connection,
@@ -133,22 +134,22 @@ async fn tallies(
     db: &Connection,
     account: &str,
     needs: &Needs,
-) -> Result<HashMap<ApplicationId, RefusalTally>, Fault> {
+) -> Result<HashMap<Tallied, RefusalTally>, Fault> {
     if needs.tallies.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<String> = needs.tallies.iter().map(ToString::to_string).collect();
-    let sql = "select application_id, since, recorded, counted from refusal_tallies
-               where account_id = $1 and application_id = any($2)";
+    let ids: Vec<String> = needs.tallies.iter().map(|whose| whose.to_row()).collect();
+    let sql = "select caller, since, recorded, counted from refusal_tallies
+               where account_id = $1 and caller = any($2)";
     let tally = |row: &Row| {
         let id: &str = row.get(0);
-        let broken = || Fault::inconsistent("refusal_tallies", "application_id", id);
+        let broken = || Fault::inconsistent("refusal_tallies", "caller", id);
         let tally = RefusalTally {
             since: Moment::from_millis(row.get(1)),
             recorded: number(row.get(2), "refusal_tallies", "recorded")?,
             counted: number(row.get(3), "refusal_tallies", "counted")?,
         };
-        Ok((id.parse().map_err(|_| broken())?, tally))
+        Ok((Tallied::from_row(id).ok_or_else(broken)?, tally))
     };
     db.query(sql, &[&account, &ids]).await?.iter().map(tally).collect()
 }
@@ -178,13 +179,13 @@ async fn revoke(db: &Connection, account: &str, changes: &Changes) -> Result<(),
 
 async fn count_refusals(db: &Connection, account: &str, changes: &Changes) -> Result<(), Fault> {
     for (id, tally) in &changes.tallies {
-        let sql = "insert into refusal_tallies (account_id, application_id, since, recorded, counted)
+        let sql = "insert into refusal_tallies (account_id, caller, since, recorded, counted)
                    values ($1, $2, $3, $4, $5)
-                   on conflict (account_id, application_id) do update
+                   on conflict (account_id, caller) do update
                    set since = excluded.since, recorded = excluded.recorded, counted = excluded.counted";
         let (since, recorded, counted) =
             (tally.since.millis(), i64::from(tally.recorded), i64::from(tally.counted));
-        db.execute(sql, &[&account, &id.to_string(), &since, &recorded, &counted]).await?;
+        db.execute(sql, &[&account, &id.to_row(), &since, &recorded, &counted]).await?;
     }
     Ok(())
 }

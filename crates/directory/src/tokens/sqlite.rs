@@ -93,10 +93,10 @@ pub(crate) fn load(
     }
     for id in &needs.tallies {
         let sql = "select since, recorded, counted from refusal_tallies
-                   where account_id = ?1 and application_id = ?2";
+                   where account_id = ?1 and caller = ?2";
         let tally = db
             .prepare_cached(sql)?
-            .query_row(params![account, id.to_string()], |row| {
+            .query_row(params![account, id.to_row()], |row| {
                 let since = Moment::from_millis(row.get(0)?);
                 Ok(RefusalTally { since, recorded: row.get(1)?, counted: row.get(2)? })
             })
@@ -119,13 +119,13 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
         db.prepare_cached(sql)?.execute(params![account, since.millis()])?;
     }
     for (id, tally) in &changes.tallies {
-        let sql = "insert into refusal_tallies (account_id, application_id, since, recorded, counted)
+        let sql = "insert into refusal_tallies (account_id, caller, since, recorded, counted)
                    values (?1, ?2, ?3, ?4, ?5)
-                   on conflict (account_id, application_id) do update
+                   on conflict (account_id, caller) do update
                    set since = excluded.since, recorded = excluded.recorded, counted = excluded.counted";
         db.prepare_cached(sql)?.execute(params![
             account,
-            id.to_string(),
+            id.to_row(),
             tally.since.millis(),
             tally.recorded,
             tally.counted

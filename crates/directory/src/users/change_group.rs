@@ -1,10 +1,11 @@
-//! Puts a person into one group or takes them out of it, by the operator, and leaves the others as
+//! Puts a person into one group or takes them out of it, by the operator or by a
+//! person who may manage people, and leaves the others as
 //! they are: two who change two groups at once both have their way.
 
 use super::User;
 use super::set_groups::regroup;
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal};
-use crate::groups::Group;
+use crate::groups::{Group, Right};
 use crate::world::UserId;
 
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ impl Act for ChangeGroup {
     type Done = User;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManagePeople)
     }
 
     fn needs(&self, needs: &mut Needs) {

@@ -105,11 +105,11 @@ impl NewPerson {
     }
 
     /// Is the address or the id somebody's already?
-    pub(super) fn is_known(&self, facts: &Facts) -> bool {
+    pub(crate) fn is_known(&self, facts: &Facts) -> bool {
         facts.email_taken(&email_key(&self.email)) || facts.user(Some(self.id)).is_some()
     }
 
-    pub(super) fn user(&self) -> User {
+    pub(crate) fn user(&self) -> User {
         User {
             id: self.id,
             email: self.email.clone(),
@@ -119,6 +119,7 @@ impl NewPerson {
             externally_managed: self.externally_managed,
             created: self.created,
             epoch: 1,
+            suspensions: 0,
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::tokens::postgres::{CallerRow, person_sql, proof_sql};
 use crate::world::{AccountId, Moment, UserId};
 
-/// `from` is where the ten columns of a person begin in the row.
-fn user(row: &Row, from: usize) -> Result<User, Fault> {
+/// `from` is where the eleven columns of a person begin in the row.
+pub(crate) fn user(row: &Row, from: usize) -> Result<User, Fault> {
     let id: &str = row.get(from);
     Ok(User {
         id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
@@ -34,6 +34,7 @@ fn user(row: &Row, from: usize) -> Result<User, Fault> {
         externally_managed: row.get(from + 7),
         created: Moment::from_millis(row.get(from + 8)),
         epoch: number(row.get(from + 9), "users", "epoch")?,
+        suspensions: number(row.get(from + 10), "users", "suspensions")?,
     })
 }
 
@@ -64,7 +65,7 @@ async fn by_ids(
 ) -> Result<HashMap<UserId, User>, Fault> {
     let ids: Vec<String> = needs.users.iter().map(ToString::to_string).collect();
     let sql = "select user_id, email, display_name, state, owner, administrator, security,
-                      externally_managed, created, epoch
+                      externally_managed, created, epoch, suspensions
                from users where account_id = $1 and user_id = any($2)";
     let mut found = HashMap::new();
     for ids in ids.chunks(STATEMENT_MAX_ROWS) {
@@ -141,6 +142,7 @@ async fn update(db: &Connection, account: &str, users: &[(&User, &User)]) -> Res
     let ids: Vec<String> = users.iter().map(|(_, user)| user.id.to_string()).collect();
     let before: Vec<i64> = users.iter().map(|(before, _)| i64::from(before.epoch)).collect();
     let after: Vec<i64> = users.iter().map(|(_, user)| i64::from(user.epoch)).collect();
+    let suspensions: Vec<i64> = users.iter().map(|(_, user)| i64::from(user.suspensions)).collect();
     let state: Vec<i16> = users.iter().map(|(_, user)| user.state.to_row()).collect();
     let owner: Vec<bool> = users.iter().map(|(_, user)| user.groups.owner).collect();
     let administrator: Vec<bool> =
@@ -148,13 +150,27 @@ async fn update(db: &Connection, account: &str, users: &[(&User, &User)]) -> Res
     let security: Vec<bool> = users.iter().map(|(_, user)| user.groups.security).collect();
     let sql =
         "update users u set state = w.state, owner = w.owner, administrator = w.administrator,
-                      security = w.security, epoch = w.after
+                      security = w.security, epoch = w.after, suspensions = w.suspensions
                from unnest($2::text[], $3::bigint[], $4::bigint[], $5::smallint[], $6::boolean[],
-                           $7::boolean[], $8::boolean[])
-                    w(user_id, before, after, state, owner, administrator, security)
+                           $7::boolean[], $8::boolean[], $9::bigint[])
+                    w(user_id, before, after, state, owner, administrator, security,
+                      suspensions)
                where u.account_id = $1 and u.user_id = w.user_id and u.epoch = w.before";
     let count = db
-        .execute(sql, &[&account, &ids, &before, &after, &state, &owner, &administrator, &security])
+        .execute(
+            sql,
+            &[
+                &account,
+                &ids,
+                &before,
+                &after,
+                &state,
+                &owner,
+                &administrator,
+                &security,
+                &suspensions,
+            ],
+        )
         .await?;
     exactly(count, users.len(), "users", "epoch")
 }
@@ -171,11 +187,12 @@ async fn insert(db: &Connection, account: &str, users: &[&User]) -> Result<(), F
     let security: Vec<bool> = users.iter().map(|user| user.groups.security).collect();
     let external: Vec<bool> = users.iter().map(|user| user.externally_managed).collect();
     let epoch: Vec<i64> = users.iter().map(|user| i64::from(user.epoch)).collect();
+    let suspensions: Vec<i64> = users.iter().map(|user| i64::from(user.suspensions)).collect();
     let sql = "insert into users (account_id, created, user_id, email, email_key, display_name, state,
-                      owner, administrator, security, externally_managed, epoch)
+                      owner, administrator, security, externally_managed, epoch, suspensions)
                select $1, w.* from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[],
                       $7::smallint[], $8::boolean[], $9::boolean[], $10::boolean[], $11::boolean[],
-                      $12::bigint[]) w";
+                      $12::bigint[], $13::bigint[]) w";
     let count = db
         .execute(
             sql,
@@ -192,6 +209,7 @@ async fn insert(db: &Connection, account: &str, users: &[&User]) -> Result<(), F
                 &security,
                 &external,
                 &epoch,
+                &suspensions,
             ],
         )
         .await?;
@@ -283,7 +301,7 @@ const fn browse_sql(state: StateFilter) -> &'static str {
         ($state:literal) => {
             concat!(
                 "select user_id, email, display_name, state, owner, administrator, security, ",
-                "externally_managed, created, epoch from users ",
+                "externally_managed, created, epoch, suspensions from users ",
                 "where account_id = $1 and (created, user_id) > ($2, $3) ",
                 $state,
                 "order by created, user_id limit $4"
@@ -306,7 +324,7 @@ impl AskPostgres for Person {
             Named::Id(id) => {
                 let sql =
                     "select user_id, email, display_name, state, owner, administrator, security,
-                                  externally_managed, created, epoch
+                                  externally_managed, created, epoch, suspensions
                            from users where account_id = $1 and user_id = $2";
                 db.query(sql, &[&account, &id.to_string()]).await?
             }
@@ -327,7 +345,7 @@ impl AskPostgres for PeopleWithEmails {
 
 async fn with_emails(db: &Connection, account: &str, keys: &[String]) -> Result<Vec<Row>, Fault> {
     let sql = "select user_id, email, display_name, state, owner, administrator, security,
-                      externally_managed, created, epoch
+                      externally_managed, created, epoch, suspensions
                from users where account_id = $1 and email_key = any($2)";
     db.query(sql, &[&account, &keys]).await
 }

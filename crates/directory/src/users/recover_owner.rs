@@ -66,7 +66,7 @@ impl Act for RecoverOwner {
             }
         };
         if let Some(hash) = &self.password {
-            writes.passwords.push((user.id, hash.to_row()));
+            writes.passwords.push((user.id, hash.clone()));
         }
         let record = Entry::OwnerRecovered {
             user: user.id,
@@ -84,8 +84,7 @@ impl User {
         Self {
             state: State::Active,
             groups: self.groups.with(Group::Owners, true),
-            epoch: self.epoch.saturating_add(1),
-            ..self.clone()
+            ..self.under_a_new_epoch()
         }
     }
 }

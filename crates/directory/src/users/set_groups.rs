@@ -1,9 +1,10 @@
-//! Puts a person into groups or takes them out, by the operator. The owner rule holds here too.
+//! Puts a person into groups or takes them out, by the operator or by a person who may manage people.
+//! The owner rules hold here too: one remains, and only owners make and unmake them.
 
-use super::User;
+use super::{User, is_an_owner, owners_only};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
-use crate::groups::Groups;
+use crate::groups::{Groups, Right};
 use crate::world::UserId;
 
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ impl Act for SetGroups {
     type Done = User;
 
     fn demand(&self) -> Demand {
-        Demand::Operator
+        Demand::Person(Right::ManagePeople)
     }
 
     fn needs(&self, needs: &mut Needs) {
@@ -40,6 +41,12 @@ pub(super) fn regroup(by: &Caller, facts: &Facts, user: &User, groups: Groups) -
     }
     if user.is_active_owner() && !groups.owner && facts.active_owners() <= 1 {
         return by.refused(Refusal::NoOwnerRemains(user.id));
+    }
+    if let Some(why) = owners_only(by, facts, user) {
+        return by.refused(why);
+    }
+    if groups.owner && !is_an_owner(by, facts) {
+        return by.refused(Refusal::OwnersOnly(user.id));
     }
     let user = user.regrouped(groups);
     let entry = Entry::GroupsChanged { user: user.id, groups: groups.names() };

@@ -17,13 +17,13 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select user_id, email, display_name, state, owner, administrator, security, ",
-            "externally_managed, created, epoch from users ",
+            "externally_managed, created, epoch, suspensions from users ",
             $rest
         )
     };
 }
 
-fn user(row: &Row<'_>) -> Result<User, Fault> {
+pub(crate) fn user(row: &Row<'_>) -> Result<User, Fault> {
     let id = row.get_ref(0)?.as_str()?;
     let state: i16 = row.get(3)?;
     Ok(User {
@@ -35,6 +35,7 @@ fn user(row: &Row<'_>) -> Result<User, Fault> {
         externally_managed: row.get(7)?,
         created: Moment::from_millis(row.get(8)?),
         epoch: row.get(9)?,
+        suspensions: row.get(10)?,
     })
 }
 
@@ -42,13 +43,13 @@ fn user(row: &Row<'_>) -> Result<User, Fault> {
 pub(crate) const COUNT_OWNERS: &str = "select count(*) from users indexed by users_active_owners
                                        where account_id = ?1 and owner = 1 and state = 1";
 
-fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
+pub(crate) fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
     let sql = select!("where account_id = ?1 and user_id = ?2");
     let mut statement = db.prepare_cached(sql)?;
     statement.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
 }
 
-fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
+pub(crate) fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
     let sql = select!("where account_id = ?1 and email_key = ?2");
     let mut statement = db.prepare_cached(sql)?;
     statement.query_row(params![account, key], |row| Ok(user(row))).optional()?.transpose()
@@ -99,7 +100,8 @@ fn delete(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
 /// Only over the epoch that was loaded.
 fn update(db: &Connection, account: &str, before: &User, after: &User) -> Result<(), Fault> {
     let sql =
-        "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8, epoch = ?9
+        "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8, epoch = ?9,
+               suspensions = ?10
                where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
     let count = db.prepare_cached(sql)?.execute(params![
         account,
@@ -111,6 +113,7 @@ fn update(db: &Connection, account: &str, before: &User, after: &User) -> Result
         after.groups.administrator,
         after.groups.security,
         after.epoch,
+        after.suspensions,
     ])?;
     exactly_one(count, "users", "epoch", before.id)
 }
@@ -118,8 +121,8 @@ fn update(db: &Connection, account: &str, before: &User, after: &User) -> Result
 fn insert(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
     let sql =
         "insert into users (account_id, created, user_id, email, email_key, display_name, state,
-               owner, administrator, security, externally_managed, epoch)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+               owner, administrator, security, externally_managed, epoch, suspensions)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     db.prepare_cached(sql)?.execute(params![
         account,
         user.created.millis(),
@@ -133,6 +136,7 @@ fn insert(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
         user.groups.security,
         user.externally_managed,
         user.epoch,
+        user.suspensions,
     ])?;
     Ok(())
 }

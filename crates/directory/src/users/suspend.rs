@@ -1,7 +1,7 @@
 //! Suspend: from the moment it is answered the person is out, everywhere. Nothing they hold is
 //! ended one by one: the act raises their epoch, and whatever checks a credential compares it.
 
-use super::{ReasonText, User};
+use super::{ReasonText, User, owners_only};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::applications::Scope;
 use crate::audit::Entry;
@@ -33,6 +33,12 @@ impl Act for Suspend {
         let Some(user) = facts.user(self.user) else { return by.refused(Refusal::NoSuchUser) };
         if user.is_suspended() {
             return Decision::Nothing { done: user.clone() };
+        }
+        if by.person() == Some(user.id) {
+            return by.refused(Refusal::Oneself(user.id));
+        }
+        if let Some(why) = owners_only(by, facts, user) {
+            return by.refused(why);
         }
         if user.externally_managed {
             return by.refused(Refusal::ExternallyManaged(user.id));

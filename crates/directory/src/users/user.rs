@@ -44,6 +44,9 @@ pub struct User {
     /// Raised by every act that ends what this person holds; whatever was issued under a lower
     /// one is dead. Never goes down.
     pub epoch: u32,
+    /// How often they were suspended. Access to a vault is given under one number and is gone with
+    /// it: no reactivation brings it back, while a change of password or groups leaves it alone.
+    pub suspensions: u32,
 }
 
 impl User {
@@ -58,15 +61,24 @@ impl User {
     }
 
     pub(crate) fn suspended(&self) -> Self {
-        Self { state: State::Suspended, epoch: self.epoch.saturating_add(1), ..self.clone() }
+        Self {
+            state: State::Suspended,
+            suspensions: self.suspensions.saturating_add(1),
+            ..self.under_a_new_epoch()
+        }
     }
 
     pub(crate) fn reactivated(&self) -> Self {
-        Self { state: State::Active, epoch: self.epoch.saturating_add(1), ..self.clone() }
+        Self { state: State::Active, ..self.under_a_new_epoch() }
     }
 
     pub(crate) fn regrouped(&self, groups: Groups) -> Self {
-        Self { groups, epoch: self.epoch.saturating_add(1), ..self.clone() }
+        Self { groups, ..self.under_a_new_epoch() }
+    }
+
+    /// Their sessions and links.
+    pub(crate) fn under_a_new_epoch(&self) -> Self {
+        Self { epoch: self.epoch.saturating_add(1), ..self.clone() }
     }
 }
 

@@ -104,6 +104,8 @@ fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 id!(AccountId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
 id!(UserId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
+id!(VaultId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
+id!(ItemId, 16, 26, |bytes, text| BASE32_NOPAD.encode_mut(bytes, text), base32_128);
 id!(
     /// The OAuth client id.
     ApplicationId, 16, 36,

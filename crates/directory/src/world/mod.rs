@@ -9,7 +9,9 @@ mod randomness;
 use std::sync::Arc;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use ids::{AccountId, ActId, ApplicationId, IdError, SecretId, TokenId, UserId};
+pub use ids::{
+    AccountId, ActId, ApplicationId, IdError, ItemId, SecretId, TokenId, UserId, VaultId,
+};
 pub use moment::Moment;
 pub use randomness::{Randomness, ReplayedRandomness, SystemRandomness};
 

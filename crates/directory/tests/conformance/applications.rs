@@ -59,6 +59,7 @@ async fn an_application_is_found_as_it_was_registered(stage: &Stage) {
                 terms: Terms::default(),
             }],
             created: NOW,
+            made_by: None,
             version: 1,
         };
         assert_eq!(answered, expected);

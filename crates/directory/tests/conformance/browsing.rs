@@ -24,7 +24,7 @@ on_both!(
 
 fn founded(n: u8) -> FoundAccount {
     let owner = NewPerson { state: State::Suspended, ..a_person(n) };
-    FoundAccount { account: create_account(n), owner }
+    FoundAccount { account: create_account(n), owner, setup: None }
 }
 
 async fn an_account_is_founded_with_its_owner(stage: &Stage) {

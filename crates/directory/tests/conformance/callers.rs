@@ -45,7 +45,10 @@ async fn doors(
     let list = store.read(&list).await.unwrap().map(|page| assert!(!page.users.is_empty()));
     let by = || by_token(token.clone());
     let suspend = store.act(by(), home, Suspend { account, user, why: None }).await.unwrap();
-    let reactivate = store.act(by(), home, Reactivate { account, user, why: None }).await.unwrap();
+    let reactivate = store
+        .act(by(), home, Reactivate { account, user, why: None, guarded: false })
+        .await
+        .unwrap();
     [get, list, suspend.map(|_| ()), reactivate.map(|_| ())]
 }
 

@@ -56,6 +56,7 @@ async fn people_are_found_as_they_were_given(stage: &Stage) {
             externally_managed: person.externally_managed,
             created: person.created,
             epoch: 1,
+            suspensions: 0,
         };
         assert_eq!(facts.user(Some(person.id)), Some(&expected));
     }

@@ -166,7 +166,7 @@ async fn turn_over(store: &Store, org: &Organisation, user: &User) {
         let act = rollcall_directory::users::Suspend { account, user: id, why };
         let _ = store.act(by, org.account, act).await.unwrap();
     } else {
-        let act = rollcall_directory::users::Reactivate { account, user: id, why };
+        let act = rollcall_directory::users::Reactivate { account, user: id, why, guarded: false };
         let _ = store.act(by, org.account, act).await.unwrap();
     }
 }

@@ -122,7 +122,12 @@ impl Organisation {
     }
 
     pub(crate) fn reactivate(&self, n: u8) -> Reactivate {
-        Reactivate { account: Some(self.account), user: Some(user_id(n)), why: None }
+        Reactivate {
+            account: Some(self.account),
+            user: Some(user_id(n)),
+            why: None,
+            guarded: false,
+        }
     }
 
     pub(crate) async fn get(&self, store: &Store, token: &Claims, n: u8) -> Result<User, Refusal> {

@@ -20,7 +20,7 @@ pub(crate) enum Dialect {
     Status,
 }
 
-const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
+pub(crate) const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
 const RETRY_AFTER_CLOCK_SECONDS: u64 = 5;
 
 pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
@@ -110,7 +110,10 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         Refusal::TokenDead
         | Refusal::ClientUnknown
         | Refusal::SecretEnded
-        | Refusal::AddressNotAllowed => return token_invalid(rollcall),
+        | Refusal::AddressNotAllowed
+        | Refusal::SessionDead
+        | Refusal::SignInFailed(_)
+        | Refusal::LinkDead => return token_invalid(rollcall),
         Refusal::AccountMismatch => Word::AccountMismatch,
         Refusal::PlanNotEntitled => Word::PlanNotEntitled,
         Refusal::ProvisioningAutomated => Word::ProvisioningAutomated,
@@ -118,8 +121,20 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         Refusal::NoSuchUser => Word::UserNotFound,
         Refusal::ExternallyManaged(_) => Word::UserExternallyManaged,
         Refusal::NoOwnerRemains(_) => Word::NoOwnerRemain,
-        // The operator's own: no route leads there.
+        Refusal::SecretSeen(_) => Word::SecretSeen,
+        // The operator's and the console's own: no route leads there.
         Refusal::OperatorOnly
+        | Refusal::RightMissing(_)
+        | Refusal::PersonOnly
+        | Refusal::OwnersOnly(_)
+        | Refusal::Oneself(_)
+        | Refusal::PersonSuspended(_)
+        | Refusal::NoSuchVault
+        | Refusal::NoSuchItem
+        | Refusal::VaultReadOnly
+        | Refusal::NoWriterRemains
+        | Refusal::ChangedMeanwhile
+        | Refusal::RootKeyReplaced
         | Refusal::NoSuchAccount
         | Refusal::NoSuchApplication
         | Refusal::NoSuchSecret
@@ -128,7 +143,9 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
     };
     let known = match refusal {
         Refusal::ScopeMissing(scope) => vec![("scope", scope.to_string())],
-        Refusal::ExternallyManaged(user) | Refusal::NoOwnerRemains(user) => {
+        Refusal::ExternallyManaged(user)
+        | Refusal::NoOwnerRemains(user)
+        | Refusal::SecretSeen(user) => {
             vec![("user", user.to_string())]
         }
         _ => Vec::new(),
@@ -193,6 +210,13 @@ pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Res
 
 pub(crate) fn retry_after(response: &mut Response, seconds: u64) {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// Which methods an address has.
+pub(crate) fn allow(response: &mut Response, allow: &str) {
+    if let Ok(value) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
 }
 
 fn challenge(response: &mut Response, challenge: &'static str) {

@@ -122,7 +122,7 @@ pub(crate) async fn suspend(rollcall: &Rollcall, call: Call) -> Response {
 }
 
 pub(crate) async fn reactivate(rollcall: &Rollcall, call: Call) -> Response {
-    let act = Reactivate { account: account(&call), user: user(&call), why: None };
+    let act = Reactivate { account: account(&call), user: user(&call), why: None, guarded: false };
     change(rollcall, call, act).await
 }
 

@@ -10,6 +10,7 @@ use super::Code;
 pub enum Word {
     NoOwnerRemain,
     UserExternallyManaged,
+    SecretSeen,
     ScopeMissing,
     AccountMismatch,
     ProvisioningAutomated,
@@ -32,6 +33,7 @@ impl Word {
     pub const ALL: &'static [Word] = &[
         Word::NoOwnerRemain,
         Word::UserExternallyManaged,
+        Word::SecretSeen,
         Word::ScopeMissing,
         Word::AccountMismatch,
         Word::ProvisioningAutomated,
@@ -54,6 +56,7 @@ impl Word {
         match self {
             Word::NoOwnerRemain => "no_owner_remain",
             Word::UserExternallyManaged => "user_externally_managed",
+            Word::SecretSeen => "secret_seen",
             Word::ScopeMissing => "scope_missing",
             Word::AccountMismatch => "account_mismatch",
             Word::ProvisioningAutomated => "provisioning_automated",
@@ -77,6 +80,7 @@ impl Word {
         match self {
             Word::NoOwnerRemain
             | Word::UserExternallyManaged
+            | Word::SecretSeen
             | Word::ScopeMissing
             | Word::AccountMismatch
             | Word::ProvisioningAutomated
@@ -117,6 +121,10 @@ impl Word {
             Word::UserExternallyManaged => {
                 "This person is managed outside this account, so the account cannot suspend them. \
                  Ask the administrators who manage this person."
+            }
+            Word::SecretSeen => {
+                "This person has seen a live secret of the application, which could let them in again. \
+                 Rotate that secret under Integrations in the console, or reactivate the person there."
             }
             Word::ScopeMissing => {
                 "The application does not have the permission for this call. \
@@ -200,7 +208,7 @@ mod tests {
     #[test]
     fn the_words_are_different_and_in_snake_case() {
         let words: HashSet<&str> = Word::ALL.iter().map(|word| word.as_str()).collect();
-        assert_eq!(words.len(), 18);
+        assert_eq!(words.len(), 19);
         assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '_')));
     }
 

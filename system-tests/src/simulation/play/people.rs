@@ -142,7 +142,7 @@ impl Player {
         let (account, user) = (self.named(token, named), self.user(home, user));
         let expected = self.model.reactivate(By::Token(token), account, user);
         let by = Presented::Token { token: self.claims(token), from: HERE };
-        let act = Reactivate { account, user, why: None };
+        let act = Reactivate { account, user, why: None, guarded: false };
         let answered = told(self.ground.store.act(by, home, act).await, told::user);
         Both { expected, answered }
     }
@@ -160,7 +160,7 @@ impl Player {
                 asked.push(futures(store.submit(Presented::Operator, id, act)));
             } else {
                 expected.push(self.model.reactivate(by, account, user));
-                let act = Reactivate { account, user, why };
+                let act = Reactivate { account, user, why, guarded: false };
                 asked.push(futures(store.submit(Presented::Operator, id, act)));
             }
         }

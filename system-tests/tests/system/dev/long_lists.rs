@@ -109,5 +109,7 @@ async fn join(beside: &Beside, created: Moment) {
 async fn suspend_and_let_back_in(beside: &Beside, user: UserId) {
     let (account, user) = (Some(beside.account), Some(user));
     assert!(beside.act(Suspend { account, user, why: None }).await.is_suspended());
-    assert!(!beside.act(Reactivate { account, user, why: None }).await.is_suspended());
+    assert!(
+        !beside.act(Reactivate { account, user, why: None, guarded: false }).await.is_suspended()
+    );
 }

@@ -94,7 +94,7 @@ async fn call(store: &rollcall_directory::store::Store, token: &Claims, chance: 
             Call::Suspended { who, told }
         }
         3..=5 => {
-            let act = Reactivate { account, user, why: None };
+            let act = Reactivate { account, user, why: None, guarded: false };
             let user = store.act(by(), ACCOUNT, act).await.unwrap().unwrap();
             Call::Reactivated { who, told: shown(&user) }
         }

@@ -84,7 +84,24 @@ const fn way_out(why: &Refusal) -> Option<&'static str> {
         Refusal::NoSuchAccount => Some("`rollcall admin account list` shows those that are there"),
         Refusal::NoSuchUser => Some("`rollcall admin people list` shows who is there"),
         Refusal::Exists(_) => Some("nothing was changed"),
+        Refusal::PersonSuspended(_) => {
+            Some("reactivate them first: `rollcall admin people reactivate PERSON`")
+        }
         Refusal::TokenDead
+        | Refusal::SessionDead
+        | Refusal::SignInFailed(_)
+        | Refusal::LinkDead
+        | Refusal::RightMissing(_)
+        | Refusal::PersonOnly
+        | Refusal::OwnersOnly(_)
+        | Refusal::Oneself(_)
+        | Refusal::SecretSeen(_)
+        | Refusal::NoSuchVault
+        | Refusal::NoSuchItem
+        | Refusal::VaultReadOnly
+        | Refusal::NoWriterRemains
+        | Refusal::ChangedMeanwhile
+        | Refusal::RootKeyReplaced
         | Refusal::ClientUnknown
         | Refusal::AccountMismatch
         | Refusal::PlanNotEntitled

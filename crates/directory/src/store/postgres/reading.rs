@@ -14,7 +14,7 @@ use super::connection::Connection;
 use super::uses::UsesWriter;
 use crate::accounts::Account;
 use crate::acting::Ticket;
-use crate::applications::Uses;
+use crate::store::noted::Noted;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
 use crate::{Fault, accounts};
@@ -30,7 +30,7 @@ pub struct Postgres {
     /// When a connection could last not be had, and why.
     failed: Mutex<Option<(Instant, Fault)>>,
     batcher: Batcher,
-    uses: Arc<Uses>,
+    noted: Arc<Noted>,
     uses_writer: UsesWriter,
 }
 
@@ -41,15 +41,15 @@ impl Postgres {
 
     pub(in crate::store) fn start_with(address: Address, world: World, lock: Lock) -> Self {
         let batcher = Batcher::new(address.clone(), world, lock);
-        let uses = Arc::new(Uses::default());
-        let uses_writer = UsesWriter::start(address.clone(), Arc::clone(&uses));
+        let noted = Arc::new(Noted::default());
+        let uses_writer = UsesWriter::start(address.clone(), Arc::clone(&noted));
         Self {
             address,
             shared: Default::default(),
             next: AtomicUsize::new(0),
             failed: Mutex::default(),
             batcher,
-            uses,
+            noted,
             uses_writer,
         }
     }
@@ -78,8 +78,8 @@ impl Postgres {
         question.ask(&Connection::open_without_limits(&self.address).await?).await
     }
 
-    pub(in crate::store) fn uses(&self) -> &Uses {
-        &self.uses
+    pub(in crate::store) fn noted(&self) -> &Noted {
+        &self.noted
     }
 
     pub(in crate::store) async fn close(&self) {

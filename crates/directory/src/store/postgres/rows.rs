@@ -9,7 +9,7 @@ use crate::accounts::{self, Account};
 use crate::acting::{Changes, Facts, Needs, Rows, first_act};
 use crate::store::Lock;
 use crate::world::AccountId;
-use crate::{Fault, applications, audit, sessions, tokens, users};
+use crate::{Fault, applications, audit, links, sessions, tokens, users, vaults};
 
 pub(super) struct PostgresRows<'a> {
     pub(super) db: Connection,
@@ -31,14 +31,25 @@ impl Rows for PostgresRows<'_> {
 
     async fn load(&mut self, account: AccountId, needs: &Needs) -> Result<Facts, Fault> {
         let mut facts = Facts::default();
-        let (users, applications, tokens) = futures_util::future::try_join3(
+        (facts.sessions, facts.links) = try_join(
+            sessions::postgres::load(&self.db, account, needs),
+            links::postgres::load(&self.db, account, needs),
+        )
+        .await?;
+        vaults::postgres::load(&self.db, account, needs, &mut facts).await?;
+        // These name people; the others are looked up by what the acts asked for and by those.
+        let named = needs.names_people().then(|| needs.with_people_of(&facts));
+        let needs = named.as_ref().unwrap_or(needs);
+        let (users, applications, tokens, passwords) = try_join4(
             users::postgres::load(&self.db, account, needs),
             applications::postgres::load(&self.db, account, needs),
             tokens::postgres::load(&self.db, account, needs),
+            sessions::postgres::load_passwords(&self.db, account, needs),
         )
         .await?;
+        facts.passwords = passwords;
         (facts.users, facts.emails_taken, facts.active_owners) = users;
-        (facts.applications, facts.clients) = applications;
+        (facts.applications, facts.clients, facts.seen) = applications;
         (facts.revoked, facts.tallies) = tokens;
         Ok(facts)
     }
@@ -61,7 +72,9 @@ impl Rows for PostgresRows<'_> {
         );
         let credentials = async {
             tokens::postgres::store(&self.db, account, changes).await?;
-            sessions::postgres::store(&self.db, account, changes).await
+            sessions::postgres::store(&self.db, account, changes).await?;
+            links::postgres::store(&self.db, account, changes).await?;
+            vaults::postgres::store(&self.db, account, changes).await
         };
         let written = try_join4(row, users, others, credentials);
         try_join(written, audit::postgres::store(&self.db, account, changes)).await.map(|_| ())

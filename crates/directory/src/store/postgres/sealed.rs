@@ -9,7 +9,10 @@ use crate::Fault;
 use crate::keys::rotate::KeyFacts;
 use crate::keys::{KeyId, RootKeyId, SealedKey};
 use crate::store::MacKeys;
-use crate::store::key_store::{Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows};
+use crate::store::key_store::{
+    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow,
+};
+use crate::vaults::SealedVaultKey;
 use crate::world::Moment;
 
 pub(super) async fn sealed_keys(db: &Connection) -> Result<Vec<SealedKey>, Fault> {
@@ -36,7 +39,21 @@ async fn rows(db: &Connection) -> Result<KeyRows, Fault> {
         sealed: row.get(1),
         root: RootKeyId(row.get(2)),
     });
-    Ok(KeyRows { keys, kept: kept.collect() })
+    Ok(KeyRows { keys, kept: kept.collect(), vaults: Vec::new() })
+}
+
+async fn vault_keys(db: &Connection) -> Result<Vec<VaultKeyRow>, Fault> {
+    let sql = "select account_id, vault_id, sealed_key, root_id from vaults";
+    let row = |row: &Row| {
+        let vault: &str = row.get(1);
+        let broken = |column: &'static str| Fault::inconsistent("vaults", column, vault);
+        Ok(VaultKeyRow {
+            account: row.get::<_, &str>(0).parse().map_err(|_| broken("account_id"))?,
+            vault: vault.parse().map_err(|_| broken("vault_id"))?,
+            key: SealedVaultKey { sealed: row.get(2), root: RootKeyId(row.get(3)) },
+        })
+    };
+    db.query(sql, &[]).await?.iter().map(row).collect()
 }
 
 pub(super) async fn put_key(db: &Connection, key: &SealedKey) -> Result<(), Fault> {
@@ -59,6 +76,13 @@ async fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<(), F
                    root_id = excluded.root_id, changed = excluded.changed";
         db.execute(sql, &[&kept.name, &kept.sealed, &kept.root.0, &now.millis()]).await?;
     }
+    for row in &change.vaults {
+        // A vault that was deleted since it was read: under the account's lock and not under this.
+        let sql = "update vaults set sealed_key = $3, root_id = $4
+                   where account_id = $1 and vault_id = $2";
+        let (account, vault) = (row.account.to_string(), row.vault.to_string());
+        db.execute(sql, &[&account, &vault, &row.key.sealed, &row.key.root.0]).await?;
+    }
     Ok(())
 }
 
@@ -72,7 +96,8 @@ impl Postgres {
         db.batch("begin isolation level read committed").await?;
         // Whoever founded the database wrote this row; alone in its statement, as for an account.
         db.query("select value from meta where name = 'made_by' for update", &[]).await?;
-        let change = decide(&rows(&db).await?)?;
+        let rows = KeyRows { vaults: vault_keys(&db).await?, ..rows(&db).await? };
+        let change = decide(&rows)?;
         store(&db, &change, now).await?;
         db.commit().await?;
         Ok(())

@@ -14,7 +14,7 @@ use super::writer::Writer;
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
-use crate::applications::Uses;
+use crate::store::noted::Noted;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
 
@@ -22,7 +22,7 @@ use crate::world::World;
 pub struct Sqlite {
     place: Place,
     writer: Writer,
-    uses: Arc<Uses>,
+    noted: Arc<Noted>,
     /// Its number, by which a thread finds its own connection; gone when the store is.
     alive: Arc<u64>,
 }
@@ -42,9 +42,9 @@ impl Sqlite {
         lock: Lock,
     ) -> Result<Self, Fault> {
         let checkpoints = Checkpoints::start(&place, &mut db)?;
-        let uses = Arc::new(Uses::default());
-        let writer = Writer::start(db, world, checkpoints, serving, lock, Arc::clone(&uses))?;
-        Ok(Self { place, writer, uses, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
+        let noted = Arc::new(Noted::default());
+        let writer = Writer::start(db, world, checkpoints, serving, lock, Arc::clone(&noted))?;
+        Ok(Self { place, writer, noted, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -55,8 +55,8 @@ impl Sqlite {
         &self.writer
     }
 
-    pub(in crate::store) fn uses(&self) -> &Uses {
-        &self.uses
+    pub(in crate::store) fn noted(&self) -> &Noted {
+        &self.noted
     }
 
     pub(in crate::store) fn close(&self) {
@@ -167,7 +167,7 @@ mod tests {
         std::fs::File::create(place.file()).unwrap();
         let mut db = connect(&place).unwrap();
         crate::store::sqlite::migrate::migrate(&mut db).unwrap();
-        let sql = "insert into users values ('A', ?1, ?2, ?2, ?2, '', 1, ?3, 0, 0, 0, 1)";
+        let sql = "insert into users values ('A', ?1, ?2, ?2, ?2, '', 1, ?3, 0, 0, 0, 1, 0)";
         for n in 0..1000 {
             db.execute(sql, (n, format!("{n}"), n < 3)).unwrap();
         }

@@ -140,7 +140,7 @@ fn make_anew(
     let opens = |root: &&RootKey| KeyRing::open(root, &keys, world.now()).is_ok();
     let root = roots.iter().find(opens).ok_or(RootKeyError)?;
     let rotation = rotate::replace(&keys, root, world);
-    sealed::store(&transaction, &KeyChange { rotation, kept: Vec::new() }, world.now())?;
+    sealed::store(&transaction, &KeyChange { rotation, ..KeyChange::default() }, world.now())?;
     let restored = raise_epochs(&transaction, digest, world)?;
     transaction.commit().map_err(Fault::from)?;
     db.close().map_err(|(_, error)| Fault::from(error))?;
@@ -150,6 +150,8 @@ fn make_anew(
 fn raise_epochs(db: &Connection, digest: &str, world: &World) -> Result<Restored, Fault> {
     let people = db.execute("update users set epoch = epoch + 1", [])?;
     let accounts = db.execute("update accounts set epoch = epoch + 1", [])?;
+    // Dead by the epochs already; of another store's cookies and links nothing needs to be kept.
+    db.execute_batch("delete from sessions; delete from links")?;
     // Whoever held one held it over another store.
     db.execute("delete from leases", [])?;
     let mut after = String::new();

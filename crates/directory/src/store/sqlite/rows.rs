@@ -6,7 +6,7 @@ use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Rows};
 use crate::store::Lock;
 use crate::world::AccountId;
-use crate::{Fault, accounts, applications, audit, sessions, tokens, users};
+use crate::{Fault, accounts, applications, audit, links, sessions, tokens, users, vaults};
 
 pub(super) struct SqliteRows<'a> {
     pub(super) db: &'a mut Connection,
@@ -28,6 +28,13 @@ impl Rows for SqliteRows<'_> {
 
     async fn load(&mut self, account: AccountId, needs: &Needs) -> Result<Facts, Fault> {
         let mut facts = Facts::default();
+        sessions::sqlite::load(self.db, account, needs, &mut facts)?;
+        links::sqlite::load(self.db, account, needs, &mut facts)?;
+        vaults::sqlite::load(self.db, account, needs, &mut facts)?;
+        // These name people; the others are looked up by what the acts asked for and by those.
+        let named = needs.names_people().then(|| needs.with_people_of(&facts));
+        let needs = named.as_ref().unwrap_or(needs);
+        sessions::sqlite::load_passwords(self.db, account, needs, &mut facts)?;
         users::sqlite::load(self.db, account, needs, &mut facts)?;
         applications::sqlite::load(self.db, account, needs, &mut facts)?;
         tokens::sqlite::load(self.db, account, needs, &mut facts)?;
@@ -42,6 +49,8 @@ impl Rows for SqliteRows<'_> {
         applications::sqlite::store(self.db, account, changes)?;
         tokens::sqlite::store(self.db, account, changes)?;
         sessions::sqlite::store(self.db, account, changes)?;
+        links::sqlite::store(self.db, account, changes)?;
+        vaults::sqlite::store(self.db, account, changes)?;
         audit::sqlite::store(self.db, account, changes)
     }
 

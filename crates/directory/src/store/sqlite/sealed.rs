@@ -4,12 +4,15 @@
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::open::connect;
-use super::{AskSqlite, Sqlite};
+use super::{AskSqlite, Sqlite, exactly_one};
 use crate::Fault;
 use crate::keys::rotate::KeyFacts;
 use crate::keys::{KeyId, RootKeyId, SealedKey};
 use crate::store::MacKeys;
-use crate::store::key_store::{Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows};
+use crate::store::key_store::{
+    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow,
+};
+use crate::vaults::SealedVaultKey;
 use crate::world::Moment;
 
 pub(super) fn sealed_keys(db: &Connection) -> Result<Vec<SealedKey>, Fault> {
@@ -38,7 +41,24 @@ fn kept(db: &Connection) -> Result<Vec<Kept>, Fault> {
 }
 
 fn rows(db: &Connection) -> Result<KeyRows, Fault> {
-    Ok(KeyRows { keys: sealed_keys(db)?, kept: kept(db)? })
+    Ok(KeyRows { keys: sealed_keys(db)?, kept: kept(db)?, vaults: Vec::new() })
+}
+
+fn vault_keys(db: &Connection) -> Result<Vec<VaultKeyRow>, Fault> {
+    let mut statement =
+        db.prepare_cached("select account_id, vault_id, sealed_key, root_id from vaults")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let vault = row.get_ref(1)?.as_str()?;
+        let broken = |column: &'static str| Fault::inconsistent("vaults", column, vault);
+        found.push(VaultKeyRow {
+            account: row.get_ref(0)?.as_str()?.parse().map_err(|_| broken("account_id"))?,
+            vault: vault.parse().map_err(|_| broken("vault_id"))?,
+            key: SealedVaultKey { sealed: row.get(2)?, root: RootKeyId(row.get(3)?) },
+        });
+    }
+    Ok(found)
 }
 
 pub(super) fn put_key(db: &Connection, key: &SealedKey) -> Result<(), Fault> {
@@ -60,6 +80,18 @@ pub(super) fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<
                    on conflict (name) do update set sealed = excluded.sealed,
                    root_id = excluded.root_id, changed = excluded.changed";
         db.execute(sql, params![kept.name, kept.sealed, kept.root.0, now.millis()])?;
+    }
+    for row in &change.vaults {
+        let sql = "update vaults set sealed_key = ?3, root_id = ?4
+                   where account_id = ?1 and vault_id = ?2";
+        let (account, vault) = (row.account.to_string(), row.vault.to_string());
+        let count = db.prepare_cached(sql)?.execute(params![
+            account,
+            vault,
+            row.key.sealed,
+            row.key.root.0
+        ])?;
+        exactly_one(count, "vaults", "vault_id", row.vault)?;
     }
     Ok(())
 }
@@ -97,7 +129,8 @@ pub(super) fn change(
 ) -> Result<(), KeysFault> {
     let transaction =
         db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from)?;
-    let change = decide(&rows(&transaction)?)?;
+    let rows = KeyRows { vaults: vault_keys(&transaction)?, ..rows(&transaction)? };
+    let change = decide(&rows)?;
     store(&transaction, &change, now)?;
     transaction.commit().map_err(Fault::from)?;
     Ok(())

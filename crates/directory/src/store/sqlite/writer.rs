@@ -17,7 +17,9 @@ use super::rows::{SqliteRows, roll_back};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
 use crate::applications::{Uses, uses};
+use crate::sessions::visits;
 use crate::store::Lock;
+use crate::store::noted::Noted;
 use crate::world::{AccountId, World};
 
 /// Acts that may wait; the next one is told to come back.
@@ -37,12 +39,12 @@ impl Writer {
         checkpoints: Checkpoints,
         serving: Option<Serving>,
         lock: Lock,
-        uses: Arc<Uses>,
+        noted: Arc<Noted>,
     ) -> Result<Self, Fault> {
         let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
         let thread = thread::Builder::new()
             .name("rollcall-writer".to_owned())
-            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &uses))
+            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &noted))
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
         Ok(Self { running: Mutex::new(Some((sender, thread))) })
     }
@@ -98,13 +100,13 @@ fn write(
     mut checkpoints: Checkpoints,
     serving: Option<&Serving>,
     lock: Lock,
-    uses: &Uses,
+    noted: &Noted,
 ) {
     let mut here = VecDeque::new();
     let mut uses_written = Instant::now();
     loop {
         if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
-            write_uses(&db, uses);
+            write_noted(&db, noted);
             uses_written = Instant::now();
         }
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
@@ -131,7 +133,7 @@ fn write(
         }
         checkpoints.between_batches(&db);
     }
-    write_uses(&db, uses);
+    write_noted(&db, noted);
     checkpoints.last(&db);
     if db.close().is_ok()
         && let Some(serving) = serving
@@ -140,14 +142,20 @@ fn write(
     }
 }
 
-/// Between two batches, so that nobody waits for more than this small commit.
-fn write_uses(db: &Connection, noted: &Uses) {
-    let taken = noted.take();
-    if taken.is_empty() {
-        return;
-    }
-    if let Err(fault) = uses::sqlite::write(db, &taken) {
+/// Between two batches, so that nobody waits for more than two small commits.
+fn write_noted(db: &Connection, noted: &Noted) {
+    let taken = noted.uses.take();
+    if !taken.is_empty()
+        && let Err(fault) = uses::sqlite::write(db, &taken)
+    {
         tracing::warn!(%fault, "last uses of secrets were not written; they are tried again");
-        noted.put_back(taken);
+        noted.uses.put_back(taken);
+    }
+    let taken = noted.visits.take();
+    if !taken.is_empty()
+        && let Err(fault) = visits::sqlite::write(db, &taken)
+    {
+        tracing::warn!(%fault, "last uses of sessions were not written; they are tried again");
+        noted.visits.put_back(taken);
     }
 }

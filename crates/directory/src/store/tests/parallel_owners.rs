@@ -47,7 +47,7 @@ fn person(n: u8) -> NewPerson {
 /// How many owners are left when each writer suspends one at the same time.
 async fn round(writers: &[Store]) -> usize {
     for n in 1..=OWNERS {
-        let back = Reactivate { account: None, user: Some(owner(n)), why: None };
+        let back = Reactivate { account: None, user: Some(owner(n)), why: None, guarded: false };
         writers[0].act(Presented::Operator, ACCOUNT, back).await.unwrap().unwrap();
     }
     let acts = (1..=OWNERS).zip(writers.iter().cycle()).map(|(n, writer)| {
@@ -75,7 +75,8 @@ async fn mixed_round(writers: &[Store], turn: usize) -> usize {
         let (by, add) = (Presented::Operator, AddUser { person: person(n) });
         if let Err(why) = writers[0].act(by.clone(), ACCOUNT, add).await.unwrap() {
             assert_eq!(why, Refusal::Exists("person"));
-            let back = Reactivate { account: None, user: Some(owner(n)), why: None };
+            let back =
+                Reactivate { account: None, user: Some(owner(n)), why: None, guarded: false };
             writers[0].act(by.clone(), ACCOUNT, back).await.unwrap().unwrap();
             let owns = ChangeGroup { user: owner(n), group: Group::Owners, member: true };
             writers[0].act(by, ACCOUNT, owns).await.unwrap().unwrap();

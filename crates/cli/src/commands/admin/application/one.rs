@@ -136,6 +136,7 @@ mod tests {
                 },
             }],
             created: NOW,
+            made_by: None,
             version: 1,
         }
     }

@@ -18,7 +18,9 @@ pub(super) fn heading(out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn line(record: &Record, told: &Body, out: &mut dyn Write) -> io::Result<()> {
     let by = match told.by {
         Caller::Application(id) => id.to_string(),
+        Caller::Person(id) => id.to_string(),
         Caller::Operator => "operator".to_owned(),
+        Caller::Stranger => "stranger".to_owned(),
     };
     let or_empty = |id: Option<String>| Cow::Owned(id.unwrap_or_default());
     let cells = [

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use rollcall_directory::acting::Caller;
 use rollcall_directory::audit::{Body, Entry, Record};
 use rollcall_directory::groups::Group;
-use rollcall_directory::world::{AccountId, ApplicationId, UserId};
+use rollcall_directory::world::{AccountId, ApplicationId, UserId, VaultId};
 use serde_json::{Map, Value, json};
 
 const OCSF_VERSION: &str = "1.3.0";
@@ -48,6 +48,7 @@ mod account {
     use super::Activity;
     pub(super) const CREATE: Activity = (1, "Create");
     pub(super) const ENABLE: Activity = (2, "Enable");
+    pub(super) const PASSWORD_CHANGE: Activity = (3, "Password Change");
     pub(super) const PASSWORD_RESET: Activity = (4, "Password Reset");
     pub(super) const DISABLE: Activity = (5, "Disable");
     pub(super) const DELETE: Activity = (6, "Delete");
@@ -56,10 +57,12 @@ mod account {
 mod entity {
     use super::Activity;
     pub(super) const CREATE: Activity = (1, "Create");
+    pub(super) const READ: Activity = (2, "Read");
     pub(super) const UPDATE: Activity = (3, "Update");
     pub(super) const DELETE: Activity = (4, "Delete");
 }
 
+const LOGON: Activity = (1, "Logon");
 const LOGOFF: Activity = (2, "Logoff");
 /// What the class has no number for is named.
 const fn other(name: &'static str) -> Activity {
@@ -71,7 +74,10 @@ enum Subject {
     Person(UserId, Map<String, Value>),
     /// A token's client: whoever was let in by it.
     Client(Caller),
+    /// Somebody who signs in or out.
+    SignedIn(UserId),
     Application(ApplicationId, Option<String>),
+    Vault(VaultId, Option<String>),
     Account(Option<String>),
 }
 
@@ -104,11 +110,17 @@ impl Event {
         Self::new(activity, Subject::Application(id, name.map(ToOwned::to_owned)), what)
     }
 
+    fn vault(activity: Activity, id: VaultId, name: Option<&str>, what: &str) -> Self {
+        Self::new(activity, Subject::Vault(id, name.map(ToOwned::to_owned)), what)
+    }
+
     fn class(&self) -> Class {
         match self.subject {
             Subject::Person(..) => Class::AccountChange,
-            Subject::Client(_) => Class::Authentication,
-            Subject::Application(..) | Subject::Account(_) => Class::EntityManagement,
+            Subject::Client(_) | Subject::SignedIn(_) => Class::Authentication,
+            Subject::Application(..) | Subject::Vault(..) | Subject::Account(_) => {
+                Class::EntityManagement
+            }
         }
     }
 
@@ -176,12 +188,64 @@ impl Event {
                 let what = "a secret of an application was retired";
                 Self::application(entity::UPDATE, *application, None, what)
             }
+            Entry::SecretReplaced { application, .. } => {
+                let what = "a secret of an application was replaced";
+                Self::application(entity::UPDATE, *application, None, what)
+            }
+            Entry::SignedIn { user } => {
+                Self::new(LOGON, Subject::SignedIn(*user), "a person signed in")
+            }
+            Entry::SignedOut { user } => {
+                Self::new(LOGOFF, Subject::SignedIn(*user), "a person signed out")
+            }
+            Entry::SessionsEnded { user } => {
+                Self::new(LOGOFF, Subject::SignedIn(*user), "a person was signed out everywhere")
+            }
+            Entry::PasswordChanged { user } => {
+                let what = "a person changed their password";
+                Self::person(account::PASSWORD_CHANGE, *user, what)
+            }
+            Entry::UserInvited { user, groups, .. } => {
+                let subject = Subject::Person(*user, in_groups(groups));
+                Self::new(account::CREATE, subject, "a person was invited")
+            }
+            Entry::LinkMade { user, .. } => {
+                let what = "a link was made by which a person sets their password";
+                Self::person(other("Link Made"), *user, what)
+            }
+            Entry::LinkUsed { user, .. } => {
+                let what = "a person set their password by a link";
+                Self::person(account::PASSWORD_RESET, *user, what)
+            }
+            Entry::VaultCreated { vault, name } => {
+                Self::vault(entity::CREATE, *vault, Some(name), "a vault was made")
+            }
+            Entry::VaultRenamed { vault, name } => {
+                Self::vault(entity::UPDATE, *vault, Some(name), "a vault was renamed")
+            }
+            Entry::VaultDeleted { vault, name } => {
+                Self::vault(entity::DELETE, *vault, Some(name), "a vault was deleted")
+            }
+            Entry::VaultShared { vault, taken_over, .. } => {
+                let what = "a person's access to a vault was changed";
+                let event = Self::vault(entity::UPDATE, *vault, None, what);
+                if *taken_over { event.at(MEDIUM) } else { event }
+            }
+            Entry::ItemSaved { vault, .. } => {
+                Self::vault(entity::UPDATE, *vault, None, "an item of a vault was saved")
+            }
+            Entry::ItemRevealed { vault, .. } => {
+                Self::vault(entity::READ, *vault, None, "an item of a vault was revealed")
+            }
+            Entry::ItemDeleted { vault, .. } => {
+                Self::vault(entity::UPDATE, *vault, None, "an item of a vault was deleted")
+            }
             Entry::TokenRevoked { .. } => {
                 Self::new(LOGOFF, Subject::Client(told.by), "an access token was revoked")
             }
             Entry::Refused { act, why, user } => Self::refusal(act, why, *user),
             Entry::RefusalsCounted { since, count } => {
-                let message = format!("{count} more calls of one application were refused");
+                let message = format!("{count} more calls of one caller were refused");
                 let mut event = Self::new(other("Refused"), Subject::Account(None), message)
                     .refused_with("not recorded one by one");
                 event.more.insert("count".to_owned(), (*count).into());
@@ -202,6 +266,10 @@ impl Event {
         let message = format!("{act} was refused");
         let event = match (user, act) {
             (Some(user), "suspend_user") => Self::person(account::DISABLE, user, &message),
+            (user, "sign_in") => {
+                let subject = user.map_or(Subject::Client(Caller::Stranger), Subject::SignedIn);
+                Self::new(LOGON, subject, "somebody could not sign in")
+            }
             (Some(user), "reactivate_user") => Self::person(account::ENABLE, user, &message),
             (Some(user), _) => Self::person(other("Refused"), user, &message),
             (None, _) => Self::new(other("Refused"), Subject::Account(None), message),
@@ -240,6 +308,10 @@ fn actor(by: Caller) -> Value {
             "app_uid": id,
             "user": { "uid": id, "type": "OAuth application", "type_id": 99 },
         }),
+        Caller::Person(id) => json!({ "user": { "uid": id, "type": "User", "type_id": 1 } }),
+        Caller::Stranger => {
+            json!({ "user": { "name": "stranger", "type": "Unknown", "type_id": 0 } })
+        }
         Caller::Operator => {
             json!({ "user": { "name": "operator", "type": "Admin", "type_id": 2 } })
         }
@@ -295,6 +367,14 @@ fn event(record: &Record, told: &Body) -> Value {
             put("service", json!({ "name": "Users API" }));
             put("auth_protocol_id", 6.into());
             put("auth_protocol", "OAUTH 2.0".into());
+        }
+        Subject::SignedIn(id) => {
+            let account = organisation(told.account);
+            put("user", json!({ "uid": id, "type": "User", "type_id": 1, "account": account }));
+            put("service", json!({ "name": "Console" }));
+        }
+        Subject::Vault(id, name) => {
+            put("entity", entity_of("vault", json!(id), name));
         }
         Subject::Application(id, name) => {
             put("entity", entity_of("application", json!(id), name));

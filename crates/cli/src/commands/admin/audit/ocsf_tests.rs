@@ -4,14 +4,18 @@ use rollcall_directory::accounts::Plan;
 use rollcall_directory::applications::Scope;
 use rollcall_directory::audit::Hash;
 use rollcall_directory::groups::Group;
+use rollcall_directory::links::Purpose;
 use rollcall_directory::users::ReasonText;
-use rollcall_directory::world::{ActId, Moment, SecretId, TokenId};
+use rollcall_directory::vaults::Level;
+use rollcall_directory::world::{ActId, ItemId, Moment, SecretId, TokenId};
 
 use super::*;
 
 const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
 const USER: UserId = UserId::from_bytes([2; 16]);
 const APPLICATION: ApplicationId = ApplicationId::from_bytes([3; 16]);
+const VAULT: VaultId = VaultId::from_bytes([8; 16]);
+const ITEM: ItemId = ItemId::from_bytes([9; 16]);
 const SECRET: SecretId = SecretId::from_bytes([4; 8]);
 const AT: Moment = Moment::from_millis(1_800_000_000_123);
 
@@ -109,6 +113,57 @@ fn promised() -> Vec<(Entry, u32)> {
         (refused("reactivate_user", Some(USER)), 300_102),
         (refused("set_groups", Some(USER)), 300_199),
         (refused("suspend_user", None), 300_499),
+        (
+            Entry::SecretReplaced {
+                application: APPLICATION,
+                old: SECRET,
+                secret: SECRET,
+                label: name(),
+            },
+            300_403,
+        ),
+        (Entry::SignedIn { user: USER }, 300_201),
+        (Entry::SignedOut { user: USER }, 300_202),
+        (Entry::SessionsEnded { user: USER }, 300_202),
+        (Entry::PasswordChanged { user: USER }, 300_103),
+        (Entry::UserInvited { user: USER, groups: vec![Group::Security], ends: AT }, 300_101),
+        (Entry::LinkMade { user: USER, purpose: Purpose::Reset, ends: AT }, 300_199),
+        (Entry::LinkUsed { user: USER, purpose: Purpose::Setup }, 300_104),
+        (Entry::VaultCreated { vault: VAULT, name: name() }, 300_401),
+        (Entry::VaultRenamed { vault: VAULT, name: name() }, 300_403),
+        (Entry::VaultDeleted { vault: VAULT, name: name() }, 300_404),
+        (
+            Entry::VaultShared {
+                vault: VAULT,
+                user: USER,
+                level: Some(Level::Read),
+                taken_over: true,
+            },
+            300_403,
+        ),
+        (
+            Entry::ItemSaved {
+                vault: VAULT,
+                item: ITEM,
+                version: 1,
+                application: Some(APPLICATION),
+                secret: Some(SECRET),
+            },
+            300_403,
+        ),
+        (
+            Entry::ItemRevealed {
+                vault: VAULT,
+                item: ITEM,
+                version: 1,
+                application: None,
+                secret: None,
+            },
+            300_402,
+        ),
+        (Entry::ItemDeleted { vault: VAULT, item: ITEM }, 300_403),
+        (refused("sign_in", None), 300_201),
+        (refused("sign_in", Some(USER)), 300_201),
         (Entry::RefusalsCounted { since: AT, count: 3 }, 300_499),
         (Entry::Restored { backup: "0".repeat(64), epoch: 2, people: 9 }, 300_499),
     ]
@@ -137,9 +192,24 @@ const fn number_of_kind(entry: &Entry) -> usize {
         Entry::UserRemoved { .. } => 17,
         Entry::OwnerRecovered { .. } => 18,
         Entry::SecretEdited { .. } => 19,
+        Entry::SecretReplaced { .. } => 20,
+        Entry::SignedIn { .. } => 21,
+        Entry::SignedOut { .. } => 22,
+        Entry::SessionsEnded { .. } => 23,
+        Entry::PasswordChanged { .. } => 24,
+        Entry::UserInvited { .. } => 25,
+        Entry::LinkMade { .. } => 26,
+        Entry::LinkUsed { .. } => 27,
+        Entry::VaultCreated { .. } => 28,
+        Entry::VaultRenamed { .. } => 29,
+        Entry::VaultDeleted { .. } => 30,
+        Entry::VaultShared { .. } => 31,
+        Entry::ItemSaved { .. } => 32,
+        Entry::ItemRevealed { .. } => 33,
+        Entry::ItemDeleted { .. } => 34,
     }
 }
-const KINDS: usize = 20;
+const KINDS: usize = 35;
 
 fn event_of(entry: Entry, by: Caller) -> Value {
     let told = Body {
@@ -157,6 +227,7 @@ fn event_of(entry: Entry, by: Caller) -> Value {
         at: AT,
         kind: told.entry.kind().to_owned(),
         by: by.application(),
+        by_person: by.person(),
         user: told.entry.user(),
         application: told.entry.application(),
         body: serde_json::to_string(&told).unwrap(),
@@ -178,7 +249,12 @@ fn every_kind_has_what_its_class_requires() {
     for (entry, type_uid) in promised() {
         seen[number_of_kind(&entry)] = true;
         let kind = entry.kind();
-        for by in [Caller::Operator, Caller::Application(APPLICATION)] {
+        for by in [
+            Caller::Operator,
+            Caller::Application(APPLICATION),
+            Caller::Person(USER),
+            Caller::Stranger,
+        ] {
             let event = event_of(entry.clone(), by);
             for required in [
                 "/activity_id",

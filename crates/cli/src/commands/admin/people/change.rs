@@ -59,8 +59,12 @@ pub async fn suspend(who: &Who, why: Option<String>, printer: &Printer) -> Done 
 pub async fn reactivate(who: &Who, why: Option<String>, printer: &Printer) -> Done {
     let why = why.as_deref().map(ReasonText::cut);
     let words = ["reactivated", "was active already"];
-    let act =
-        |account, user: &User| Reactivate { account: Some(account), user: Some(user.id), why };
+    let act = |account, user: &User| Reactivate {
+        account: Some(account),
+        user: Some(user.id),
+        why,
+        guarded: false,
+    };
     change(who, act, words, printer).await
 }
 

@@ -131,6 +131,7 @@ mod tests {
             externally_managed: true,
             created: Moment::from_seconds(0),
             epoch: 1,
+            suspensions: 0,
         }
     }
 

@@ -97,8 +97,17 @@ mod tests {
         let Row { email, display_name, groups, externally_managed, .. } = row();
         let (id, created) = (UserId::from_bytes([1; 16]), Moment::from_seconds(0));
         let key = email_key(&email);
-        let user =
-            User { id, email, display_name, state, groups, externally_managed, created, epoch: 1 };
+        let user = User {
+            id,
+            email,
+            display_name,
+            state,
+            groups,
+            externally_managed,
+            created,
+            epoch: 1,
+            suspensions: 0,
+        };
         HashMap::from([(key, user)])
     }
 

@@ -1,0 +1,213 @@
+//! People for the console, in SQLite.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since};
+use crate::Fault;
+use crate::links::{self, Purpose};
+use crate::paging::At;
+use crate::sessions::Visit;
+use crate::store::sqlite::Connection;
+use crate::users::sqlite::{by_id, user};
+use crate::users::{StateFilter, User};
+use crate::world::UserId;
+
+macro_rules! columns {
+    () => {
+        "user_id, email, display_name, state, owner, administrator, security, \
+         externally_managed, created, epoch, suspensions"
+    };
+}
+
+pub(super) fn browse(
+    asked: &BrowsePeople,
+    db: &Connection,
+    visit: &Visit,
+) -> Result<(At<UserId>, Vec<PersonShown>), Fault> {
+    let account = visit.account.to_string();
+    let beside = match asked.at.key() {
+        Some(id) => by_id(db, &account, &id.text())?,
+        None => None,
+    };
+    let at = asked.at(beside.as_ref());
+    let found = match asked.search() {
+        Some(search) => {
+            let begin = BrowsePeople::begin(&search, beside.as_ref());
+            searched(asked, db, &account, &search, &begin, at.is_before())?
+        }
+        None => listed(asked, db, &account, beside.as_ref(), at.is_before())?,
+    };
+    let shown = found.into_iter().map(|user| {
+        let invited = invited(db, &account, user.id)?;
+        Ok(PersonShown { user, invited })
+    });
+    Ok((at, shown.collect::<Result<_, Fault>>()?))
+}
+
+fn invited(db: &Connection, account: &str, user: UserId) -> Result<bool, Fault> {
+    let sql = "select purpose from links where account_id = ?1 and user_id = ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let purpose: Option<i16> =
+        statement.query_row(params![account, user.to_string()], |row| row.get(0)).optional()?;
+    let purpose = purpose.and_then(Purpose::from_row);
+    Ok(purpose.is_some_and(|purpose| purpose != Purpose::Reset))
+}
+
+fn listed(
+    asked: &BrowsePeople,
+    db: &Connection,
+    account: &str,
+    beside: Option<&User>,
+    back: bool,
+) -> Result<Vec<User>, Fault> {
+    let (created, id) =
+        beside.map_or((i64::MIN, String::new()), |u| (u.created.millis(), u.id.to_string()));
+    let mut statement = db.prepare_cached(list_sql(asked.state, back))?;
+    let mut rows =
+        statement.query(params![account, created, id, At::<UserId>::rows_wanted(asked.size)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(user(row)?);
+    }
+    Ok(found)
+}
+
+/// The state stands in the text, not in a parameter: only so may its partial index be used.
+const fn list_sql(state: StateFilter, back: bool) -> &'static str {
+    macro_rules! page {
+        ($state:literal, $from:literal, $order:literal) => {
+            concat!(
+                "select ",
+                columns!(),
+                " from users where account_id = ?1 and (created, user_id) ",
+                $from,
+                " (?2, ?3) ",
+                $state,
+                " order by created ",
+                $order,
+                ", user_id ",
+                $order,
+                " limit ?4"
+            )
+        };
+    }
+    match (state, back) {
+        (StateFilter::All, false) => page!("", ">", "asc"),
+        (StateFilter::Active, false) => page!("and state = 1", ">", "asc"),
+        (StateFilter::Suspended, false) => page!("and state = 2", ">", "asc"),
+        (StateFilter::All, true) => page!("", "<", "desc"),
+        (StateFilter::Active, true) => page!("and state = 1", "<", "desc"),
+        (StateFilter::Suspended, true) => page!("and state = 2", "<", "desc"),
+    }
+}
+
+macro_rules! search_sql {
+    (addresses, $from:literal, $order:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from users indexed by users_by_email where account_id = ?1
+              and email_key >= ?2 and email_key < ?3 and email_key ",
+            $from,
+            " ?4 and (?5 = 0 or state = ?5) order by email_key ",
+            $order,
+            " limit ?6"
+        )
+    };
+    (names, $from:literal, $order:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            " from users indexed by users_by_name where account_id = ?1
+              and lower(display_name) >= ?2 and lower(display_name) < ?3
+              and (lower(display_name), user_id) ",
+            $from,
+            " (?4, ?7) and not (email_key >= ?8 and email_key < ?9)
+              and (?5 = 0 or state = ?5) order by lower(display_name) ",
+            $order,
+            ", user_id ",
+            $order,
+            " limit ?6"
+        )
+    };
+}
+
+fn searched(
+    asked: &BrowsePeople,
+    db: &Connection,
+    account: &str,
+    search: &Search,
+    begin: &Begin,
+    back: bool,
+) -> Result<Vec<User>, Fault> {
+    let mut found = Vec::new();
+    // Names come behind addresses, so going back they come first.
+    for names in [back, !back] {
+        let wanted =
+            At::<UserId>::rows_wanted(asked.size) - i64::try_from(found.len()).unwrap_or(0);
+        if wanted <= 0 {
+            break;
+        }
+        if names {
+            let sql =
+                if back { search_sql!(names, "<", "desc") } else { search_sql!(names, ">", "asc") };
+            // A page deep in does not walk over what is before it.
+            let (from, end) = match back {
+                false => (search.name.from.as_str().max(&begin.name), search.name.end.clone()),
+                true => (search.name.from.as_str(), search.name.end.clone()),
+            };
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query(params![
+                account,
+                from,
+                end,
+                begin.name,
+                asked.state_row(),
+                wanted,
+                begin.id,
+                search.address.from,
+                search.address.end,
+            ])?;
+            while let Some(row) = rows.next()? {
+                found.push(user(row)?);
+            }
+        } else {
+            let sql = if back {
+                search_sql!(addresses, "<", "desc")
+            } else {
+                search_sql!(addresses, ">", "asc")
+            };
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query(params![
+                account,
+                search.address.from,
+                search.address.end,
+                begin.address,
+                asked.state_row(),
+                wanted,
+            ])?;
+            while let Some(row) = rows.next()? {
+                found.push(user(row)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn one(
+    asked: &OnePerson,
+    db: &Connection,
+    visit: &Visit,
+) -> Result<Option<OnePersonShown>, Fault> {
+    let account = visit.account.to_string();
+    let Some(user) = by_id(db, &account, &asked.user.text())? else { return Ok(None) };
+    let sql = "select exists (select 1 from passwords where account_id = ?1 and user_id = ?2),
+                      (select count(*) from sessions where account_id = ?1 and user_id = ?2
+                       and user_epoch = ?3 and began > ?4 and seen > ?5)";
+    let (began, seen) = alive_since(visit);
+    let keys = params![account, user.id.to_string(), user.epoch, began, seen];
+    let (has_password, sessions) =
+        db.prepare_cached(sql)?.query_row(keys, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let link = links::sqlite::of_person(db, &account, user.id)?;
+    Ok(Some(OnePersonShown { user, has_password, link, sessions }))
+}
