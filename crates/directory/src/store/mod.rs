@@ -148,6 +148,11 @@ impl Store {
         self.core.uses().note(used, self.world().now(), from, agent);
     }
 
+    /// Many people were put in at once, and that is over.
+    pub fn filled(&self) {
+        self.core.filled();
+    }
+
     /// Is the database itself sound? Returns what it found wrong.
     pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
         self.read_long(Integrity).await

@@ -59,6 +59,10 @@ impl Sqlite {
         &self.uses
     }
 
+    pub(in crate::store) fn filled(&self) {
+        self.writer.filled();
+    }
+
     pub(in crate::store) fn close(&self) {
         self.writer.stop();
     }
