@@ -114,6 +114,7 @@ pub async fn plant(
     for account in seed.accounts.iter().rev() {
         plant_account(store, seed, account, &mut people, added).await?;
     }
+    store.filled();
     Ok(())
 }
 
@@ -172,11 +173,8 @@ async fn a_vault(
 ) -> Result<(), PlantError> {
     let session = SessionSecret::from_random(&store.world().bytes()).digest();
     let vault = VaultId::from_bytes(SeedStream::new(seed.number).branch("vault").bytes());
-    let create = CreateVault {
-        vault,
-        name: VAULT.to_owned(),
-        key: store.new_vault_key(account, vault),
-    };
+    let create =
+        CreateVault { vault, name: VAULT.to_owned(), key: store.new_vault_key(account, vault) };
     done(store, Presented::Password { user, hash }, account, SignIn { user, session }).await?;
     done(store, Presented::Session(session), account, create).await?;
     done(store, Presented::Session(session), account, EndSession { session }).await
@@ -218,7 +216,7 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-const UNDER_WAY_MAX: usize = 6;
+const UNDER_WAY_MAX: usize = 16;
 /// Of one act: enough to share a commit, and little enough to be made while another is written.
 const PEOPLE_EACH_MAX: usize = 10_000;
 

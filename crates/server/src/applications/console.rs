@@ -84,8 +84,7 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
                 .collect(),
         }
     };
-    let mut frame =
-        call.frame_below(&seen.visitor, Section::Integrations, &[], &application.name);
+    let mut frame = call.frame_below(&seen.visitor, Section::Integrations, &[], &application.name);
     frame.notice = notice(call).map(Notice::said);
     let open = seen.visitor.entitled().is_ok();
     let secrets = application.secrets.len();
@@ -120,7 +119,9 @@ fn shown_application(call: &PageCall, seen: &Seen) -> pages::ApplicationShown {
 fn notice(call: &PageCall) -> Option<&'static str> {
     match call.query.get("done") {
         "edited" => Some("Your changes are saved. They hold from the next call on."),
-        "retired" => Some("The secret is retired. It, and tokens made with it, do not work any more."),
+        "retired" => {
+            Some("The secret is retired. It, and tokens made with it, do not work any more.")
+        }
         _ => None,
     }
 }
@@ -187,7 +188,10 @@ fn delete_page(call: &PageCall, seen: &Seen, problems: Problems) -> DeletePage {
         frame,
         closed: shown::closed(&seen.visitor),
         problems,
-        confirm_hint: format!("“{}”, so that it is not deleted by a slip.", seen.application().name),
+        confirm_hint: format!(
+            "“{}”, so that it is not deleted by a slip.",
+            seen.application().name
+        ),
         application: seen.name(),
         typed: call.form.get("name").to_owned(),
     }

@@ -37,10 +37,8 @@ pub(super) fn page(
     let world = rollcall.store.world();
     let item = ItemId::from_bytes(world.bytes()).to_string();
     let writable = vaults.iter().filter(|own| own.level == Level::Write);
-    let choice = |own: &OwnVault| VaultChoice {
-        id: own.vault.id.to_string(),
-        name: own.vault.name.clone(),
-    };
+    let choice =
+        |own: &OwnVault| VaultChoice { id: own.vault.id.to_string(), name: own.vault.name.clone() };
     CredentialsPage {
         frame,
         problems,

@@ -2,11 +2,13 @@
 //! processor, away from the threads that serve calls; so many wait, and one more is told to come
 //! back. Whoever floods the sign-in page keeps this door busy and no other.
 
-use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use rollcall_directory::sessions::{Password, PasswordHash};
 use tokio::sync::Semaphore;
+
+use super::call_id;
 
 const AT_A_TIME: usize = 2;
 /// It opens nothing.
@@ -71,7 +73,7 @@ impl PasswordGate {
             done
         });
         done.await.map_err(|error| {
-            tracing::error!(%error, "a password could not be looked at");
+            call_id::log(|| tracing::error!(%error, "a password could not be looked at"));
             Full
         })
     }

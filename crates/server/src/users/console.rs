@@ -88,10 +88,7 @@ pub(super) struct PersonSeen {
     pub secrets: Vec<SeenSecret>,
 }
 
-pub(super) async fn look_at_person(
-    rollcall: &Rollcall,
-    call: &PageCall,
-) -> Result<PersonSeen, No> {
+pub(super) async fn look_at_person(rollcall: &Rollcall, call: &PageCall) -> Result<PersonSeen, No> {
     let user = call.ids.user.as_deref().and_then(|id| id.parse::<UserId>().ok());
     let Some(user) = user else {
         // Who may not see people is not told who is not there.

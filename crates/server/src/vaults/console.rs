@@ -9,7 +9,9 @@ use rollcall_directory::vaults::{
 };
 use rollcall_directory::world::{ItemId, VaultId};
 
-use super::pages::{Access, DeleteVaultPage, ItemRow, NewVaultPage, VaultPage, VaultRow, VaultShown, VaultsPage};
+use super::pages::{
+    Access, DeleteVaultPage, ItemRow, NewVaultPage, VaultPage, VaultRow, VaultShown, VaultsPage,
+};
 use crate::Rollcall;
 use crate::console::{No, PageCall, again, refused, show};
 use crate::layout::{Frame, Notice, Pages, Problems, Section, When, counted};
@@ -169,10 +171,13 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
             let page = call.ask(rollcall, ItemsOf { vault, at, size: PAGE_SIZE }).await?.answer;
             let mut items = Vec::new();
             for item in &page.items {
-                let place =
-                    Place { account: seen.visitor.account, vault, item: item.id, version: item.version };
-                let overview =
-                    rollcall.store.open_overview(&page.vault.key, &place, &item.sealed);
+                let place = Place {
+                    account: seen.visitor.account,
+                    vault,
+                    item: item.id,
+                    version: item.version,
+                };
+                let overview = rollcall.store.open_overview(&page.vault.key, &place, &item.sealed);
                 items.push(ItemRow {
                     id: item.id.to_string(),
                     title: overview.map_err(No::Fault)?.title,
