@@ -2,8 +2,9 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
+use rollcall_directory::applications::shown::{Integrations, SecretsSeenOf};
 use rollcall_directory::applications::{
-    Application, DeleteApplication, EditApplication, Integrations, LiveSecret, SecretsSeenOf,
+    Application, DeleteApplication, EditApplication, LiveSecret,
 };
 use rollcall_directory::world::ApplicationId;
 
@@ -25,7 +26,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     let question = Integrations { after, limit: PAGE_SIZE + 1 };
     let asked = call.ask(rollcall, question).await?;
     let on_page = asked.answer.iter().take(usize::from(PAGE_SIZE));
-    let last = on_page.clone().last().map(|shown| shown.application.id.to_string());
+    let last = on_page.clone().next_back().map(|shown| shown.application.id.to_string());
     let next = last.filter(|_| asked.answer.len() > usize::from(PAGE_SIZE));
     let row = |shown: &rollcall_directory::applications::ApplicationShown| {
         let application = &shown.application;
@@ -49,7 +50,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         applications: on_page.map(row).collect(),
         pages: Pages {
             previous: after.map(|_| query(&[("from", "start")])),
-            next: next.map(|id| query(&[("after", &id)])),
+            next: next.map(|id| query(&[("after", id.as_str())])),
         },
     }))
 }
@@ -78,14 +79,13 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
             seen_by: theirs
                 .map(|by| SeenBy {
                     id: by.user.to_string(),
-                    name: by.name.clone(),
+                    name: by.user_name.clone(),
                     at: When::of(by.at, call.now),
                 })
                 .collect(),
         }
     };
-    let mut frame =
-        call.frame_below(&seen.visitor, Section::Integrations, &[], &application.name);
+    let mut frame = call.frame_below(&seen.visitor, Section::Integrations, &[], &application.name);
     frame.notice = notice(call).map(Notice::said);
     let open = seen.visitor.entitled().is_ok();
     let secrets = application.secrets.len();
@@ -120,7 +120,9 @@ fn shown_application(call: &PageCall, seen: &Seen) -> pages::ApplicationShown {
 fn notice(call: &PageCall) -> Option<&'static str> {
     match call.query.get("done") {
         "edited" => Some("Your changes are saved. They hold from the next call on."),
-        "retired" => Some("The secret is retired. It, and tokens made with it, do not work any more."),
+        "retired" => {
+            Some("The secret is retired. It, and tokens made with it, do not work any more.")
+        }
         _ => None,
     }
 }
@@ -187,7 +189,10 @@ fn delete_page(call: &PageCall, seen: &Seen, problems: Problems) -> DeletePage {
         frame,
         closed: shown::closed(&seen.visitor),
         problems,
-        confirm_hint: format!("“{}”, so that it is not deleted by a slip.", seen.application().name),
+        confirm_hint: format!(
+            "“{}”, so that it is not deleted by a slip.",
+            seen.application().name
+        ),
         application: seen.name(),
         typed: call.form.get("name").to_owned(),
     }

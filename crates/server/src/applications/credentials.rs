@@ -3,7 +3,8 @@
 
 use rollcall_directory::applications::ClientSecret;
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::vaults::{Level, OwnVault};
+use rollcall_directory::vaults::Level;
+use rollcall_directory::vaults::shown::OwnVault;
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId, VaultId};
 use rollcall_wire::route::{Route, RoutesServed};
 
@@ -37,10 +38,8 @@ pub(super) fn page(
     let world = rollcall.store.world();
     let item = ItemId::from_bytes(world.bytes()).to_string();
     let writable = vaults.iter().filter(|own| own.level == Level::Write);
-    let choice = |own: &OwnVault| VaultChoice {
-        id: own.vault.id.to_string(),
-        name: own.vault.name.clone(),
-    };
+    let choice =
+        |own: &OwnVault| VaultChoice { id: own.vault.id.to_string(), name: own.vault.name.clone() };
     CredentialsPage {
         frame,
         problems,

@@ -3,11 +3,12 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
-use rollcall_directory::applications::{ClientSecret, OneIntegration};
+use rollcall_directory::applications::ClientSecret;
+use rollcall_directory::applications::shown::OneIntegration;
 use rollcall_directory::sessions::Visitor;
+use rollcall_directory::vaults::shown::{OneVault, OwnVault, OwnVaults};
 use rollcall_directory::vaults::{
-    CreateVault, Field, FieldValue, HeldSecret, ItemText, Level, OneVault, OwnVault, OwnVaults,
-    Place, SaveItem, Vault,
+    CreateVault, Field, FieldValue, HeldSecret, ItemText, Level, Place, SaveItem, Vault,
 };
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId, VaultId};
 
@@ -47,8 +48,7 @@ pub(crate) async fn save(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         Ok((vault, item)) => {
             let (application, vault, item) =
                 (application.to_string(), vault.to_string(), item.to_string());
-            let query =
-                query(&[("application", &application), ("vault", &vault), ("item", &item)]);
+            let query = query(&[("application", &application), ("vault", &vault), ("item", &item)]);
             let path = "/integrations/directory/oauth-application/save";
             Ok(call.see_other(&format!("{path}?{query}")))
         }
@@ -88,8 +88,7 @@ async fn put_away(
     sent: &Sent<'_>,
 ) -> Result<(VaultId, ItemId), No> {
     let item = call.form.raw("item");
-    let item: Option<ItemId> =
-        item.parse().ok().filter(|_| call.form_key_holds(rollcall, item));
+    let item: Option<ItemId> = item.parse().ok().filter(|_| call.form_key_holds(rollcall, item));
     // Then the page comes again, with an id that holds.
     let stale = Refusal::Invalid("this page is from before you signed in anew: save once more");
     let Some(item) = item else { return Err(No::Refused(stale)) };

@@ -22,7 +22,9 @@ const fn scope_hint(scope: Scope) -> &'static str {
     match scope {
         Scope::GetUser => "Read one person: name, email and state.",
         Scope::ListUsers => "Read the names, emails and states of everybody in the account.",
-        Scope::SuspendUsers => "Suspend a person: sessions, invitations and vault access end at once.",
+        Scope::SuspendUsers => {
+            "Suspend a person: sessions, invitations and vault access end at once."
+        }
         Scope::ReactivateUsers => "Let a suspended person sign in again.",
     }
 }
@@ -38,12 +40,7 @@ pub(super) fn held(scopes: Scopes) -> Vec<ScopeBox> {
 }
 
 const fn of(scope: Scope, checked: bool) -> ScopeBox {
-    ScopeBox {
-        value: scope.as_str(),
-        label: scope_label(scope),
-        hint: scope_hint(scope),
-        checked,
-    }
+    ScopeBox { value: scope.as_str(), label: scope_label(scope), hint: scope_hint(scope), checked }
 }
 
 pub(super) fn labels(scopes: Scopes) -> String {
@@ -133,7 +130,8 @@ impl Typed {
             _ => problems.add("name", "Shorten the name: it has at most 100 characters."),
         }
         if self.description.chars().count() > DESCRIPTION_LENGTH_MAX_CHARS {
-            problems.add("description", "Shorten the description: it has at most 1,000 characters.");
+            problems
+                .add("description", "Shorten the description: it has at most 1,000 characters.");
         }
         if let Some(problem) = redirect_problem(&self.redirect_url) {
             problems.add("redirect_url", problem);
@@ -166,7 +164,9 @@ fn redirect_problem(text: &str) -> Option<&'static str> {
             Some("Begin the redirect URL with https://. http:// is not taken.")
         }
         Ok(url) if url.scheme() == "https" => match url {
-            _ if url.fragment().is_some() => Some("Leave out the part of the redirect URL behind #."),
+            _ if url.fragment().is_some() => {
+                Some("Leave out the part of the redirect URL behind #.")
+            }
             _ if !url.username().is_empty() || url.password().is_some() => {
                 Some("Leave name and password out of the redirect URL.")
             }
@@ -184,7 +184,8 @@ mod tests {
     fn a_redirect_url_that_is_not_taken_is_told_why() {
         assert_eq!(redirect_problem("https://example.com/callback?x=1"), None);
         assert!(redirect_problem("http://example.com").unwrap().contains("https://"));
-        for bad in ["", "example.com", "https://", "https://a:b@x.example", "https://x.example/#y"] {
+        for bad in ["", "example.com", "https://", "https://a:b@x.example", "https://x.example/#y"]
+        {
             assert!(redirect_problem(bad).is_some(), "{bad}");
         }
     }

@@ -59,7 +59,11 @@ impl PageCall {
             from,
             request_id: request_id.to_owned(),
             now: rollcall.store.world().now(),
-            path_and_query: request.uri().path_and_query().map_or("", |both| both.as_str()).to_owned(),
+            path_and_query: request
+                .uri()
+                .path_and_query()
+                .map_or("", |both| both.as_str())
+                .to_owned(),
             session: session
                 .and_then(|text| SessionSecret::presented(&text))
                 .map(|secret| secret.digest()),
@@ -90,7 +94,8 @@ impl PageCall {
         asks: Q,
     ) -> Result<Answered<Q::Answer>, No>
     where
-        ByPerson<Q>: Question + rollcall_directory::store::AskSqlite<Answer = Result<Answered<Q::Answer>, Refusal>>,
+        ByPerson<Q>: Question
+            + rollcall_directory::store::AskSqlite<Answer = Result<Answered<Q::Answer>, Refusal>>,
     {
         let visit = self.visit()?;
         let answered = self.look(rollcall, &ByPerson { visit, asks }).await?;
@@ -195,8 +200,8 @@ pub(crate) fn see_other(address: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     // What was decoded from an address may hold what no header may: then to the front door.
-    let address = HeaderValue::from_str(address)
-        .unwrap_or_else(|_| HeaderValue::from_static("/console"));
+    let address =
+        HeaderValue::from_str(address).unwrap_or_else(|_| HeaderValue::from_static("/console"));
     response.headers_mut().insert(header::LOCATION, address);
     response
 }

@@ -77,9 +77,9 @@ pub(crate) async fn answer(
                 Err(no) => no::answer(rollcall, &call, no).await,
             }
         }
-        Resolved::Asset(name) => Asset::answer(&name).unwrap_or_else(|| {
-            no::not_found(None, request_id)
-        }),
+        Resolved::Asset(name) => {
+            Asset::answer(&name).unwrap_or_else(|| no::not_found(None, request_id))
+        }
         Resolved::Options { allow } => {
             let mut response = answer::empty(StatusCode::NO_CONTENT);
             answer::allow(&mut response, allow);

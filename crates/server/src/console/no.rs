@@ -7,8 +7,8 @@ use rollcall_directory::Fault;
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::sessions::{ByPerson, Visit, Visitor, WhoIsIt};
 
-use super::{PageCall, refused};
 use super::call::{html, see_other};
+use super::{PageCall, refused};
 use crate::Rollcall;
 use crate::edge::answer::{RETRY_AFTER_BUSY_SECONDS, retry_after};
 use crate::edge::cookies::Named;
@@ -68,8 +68,7 @@ pub(super) async fn answer(rollcall: &Rollcall, call: &PageCall, no: No) -> Resp
     let mut response = match visitor {
         Some(visitor) => {
             let user = visitor.user;
-            let who =
-                Who { name: user.display_name, email: user.email, groups: user.groups };
+            let who = Who { name: user.display_name, email: user.email, groups: user.groups };
             let frame = Frame {
                 account: visitor.account_name,
                 who,
@@ -148,7 +147,11 @@ fn said(no: &No) -> Said {
                 }
             };
             let what = "Nothing was changed. Open the page here and send it again.";
-            let said = no_of(StatusCode::FORBIDDEN, "This was not sent from a page of ours", &[text, what]);
+            let said = no_of(
+                StatusCode::FORBIDDEN,
+                "This was not sent from a page of ours",
+                &[text, what],
+            );
             Said { to_quote: true, ..said }
         }
         No::Unreadable(why) => {
@@ -159,7 +162,9 @@ fn said(no: &No) -> Said {
         No::TooLarge => no_of(
             StatusCode::PAYLOAD_TOO_LARGE,
             "What was sent is too large",
-            &["A form has at most 128 KiB. Nothing was changed. Go back, shorten it, and send it again."],
+            &[
+                "A form has at most 128 KiB. Nothing was changed. Go back, shorten it, and send it again.",
+            ],
         ),
         No::StaleForm => no_of(
             StatusCode::CONFLICT,
@@ -177,7 +182,9 @@ fn said(no: &No) -> Said {
         No::Busy => no_of(
             StatusCode::SERVICE_UNAVAILABLE,
             "Too much to do just now",
-            &["The server has more to do than it takes on at once. Nothing was changed. Try again in a moment."],
+            &[
+                "The server has more to do than it takes on at once. Nothing was changed. Try again in a moment.",
+            ],
         ),
         No::Fault(fault) => of_fault(fault),
     }
@@ -195,12 +202,16 @@ fn of_fault(fault: &Fault) -> Said {
         Fault::Unavailable(_) | Fault::Busy(_) | Fault::Met(_) | Fault::ClockWentBack(_) => no_of(
             StatusCode::SERVICE_UNAVAILABLE,
             "The server cannot answer now",
-            &["It does not reach its database, or the database has too much to do. Nothing was changed. Try again in a moment."],
+            &[
+                "It does not reach its database, or the database has too much to do. Nothing was changed. Try again in a moment.",
+            ],
         ),
         Fault::Inconsistent { .. } | Fault::Unusable(_) | Fault::Statement(_) => no_of(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong on our side",
-            &["It was not your doing. Nothing was changed. Whoever runs this server finds more in its log."],
+            &[
+                "It was not your doing. Nothing was changed. Whoever runs this server finds more in its log.",
+            ],
         ),
     };
     Said { to_quote: true, ..said }
@@ -208,7 +219,8 @@ fn of_fault(fault: &Fault) -> Said {
 
 /// Of an address that leads nowhere, to whoever asks: it is not looked up who that is.
 pub(super) fn not_found(account: Option<&str>, request_id: &str) -> Response {
-    let base = account.map_or_else(|| "/console".to_owned(), |account| format!("/console/{account}"));
+    let base =
+        account.map_or_else(|| "/console".to_owned(), |account| format!("/console/{account}"));
     let way = account.map(|_| Way { path: "", label: "Go to the console" });
     let said = said(&No::NotThere);
     let words = words(said.texts, way, false, request_id);
@@ -216,7 +228,9 @@ pub(super) fn not_found(account: Option<&str>, request_id: &str) -> Response {
 }
 
 pub(super) fn method_not_allowed(request_id: &str) -> Response {
-    let texts = vec!["This address is not for what your browser asked of it. Nothing was changed.".to_owned()];
+    let texts = vec![
+        "This address is not for what your browser asked of it. Nothing was changed.".to_owned(),
+    ];
     let frame = Frame::alone("/console", "Not like this");
     let words = words(texts, None, true, request_id);
     html(StatusCode::METHOD_NOT_ALLOWED, &RefusedAlonePage { frame, words })

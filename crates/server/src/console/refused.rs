@@ -45,9 +45,11 @@ pub(crate) fn of(refusal: &Refusal) -> RefusedWords {
             "Not while provisioning is automated",
             "People of this account come from an identity provider, and as long as they do, integrations are closed.",
         ),
-        Refusal::NoSuchUser => {
-            words(NOT_FOUND, "There is no such person", "Nobody in this account has this ID. They may have been removed.")
-        }
+        Refusal::NoSuchUser => words(
+            NOT_FOUND,
+            "There is no such person",
+            "Nobody in this account has this ID. They may have been removed.",
+        ),
         Refusal::NoSuchApplication => words(
             NOT_FOUND,
             "There is no such integration",
@@ -63,12 +65,16 @@ pub(crate) fn of(refusal: &Refusal) -> RefusedWords {
             "There is no such vault for you",
             "It may have been deleted, or you have no access to it (any more). Somebody who may write to it can give you access.",
         ),
-        Refusal::NoSuchItem => {
-            words(NOT_FOUND, "There is no such item", "It may have been deleted; the activity log says by whom.")
-        }
-        Refusal::NoSuchAccount => {
-            words(NOT_FOUND, "There is no such account", "The address is not whole, or the account is gone.")
-        }
+        Refusal::NoSuchItem => words(
+            NOT_FOUND,
+            "There is no such item",
+            "It may have been deleted; the activity log says by whom.",
+        ),
+        Refusal::NoSuchAccount => words(
+            NOT_FOUND,
+            "There is no such account",
+            "The address is not whole, or the account is gone.",
+        ),
         Refusal::ExternallyManaged(_) => words(
             CONFLICT,
             "Managed by another directory",
@@ -84,9 +90,11 @@ pub(crate) fn of(refusal: &Refusal) -> RefusedWords {
             "Not to yourself",
             "You would lock yourself out. Somebody else with the same rights can do it.",
         ),
-        Refusal::PersonSuspended(_) => {
-            words(CONFLICT, "This person is suspended", "Reactivate them first, if they are to come back.")
-        }
+        Refusal::PersonSuspended(_) => words(
+            CONFLICT,
+            "This person is suspended",
+            "Reactivate them first, if they are to come back.",
+        ),
         Refusal::SecretSeen(_) => words(
             FORBIDDEN,
             "Not by this application",
@@ -112,7 +120,9 @@ pub(crate) fn of(refusal: &Refusal) -> RefusedWords {
             "The keys were replaced just now",
             "Nothing was changed. Try again in a moment.",
         ),
-        Refusal::Exists(_) => words(CONFLICT, "It is there already", "What you sent was done before."),
+        Refusal::Exists(_) => {
+            words(CONFLICT, "It is there already", "What you sent was done before.")
+        }
         Refusal::Invalid(_) => words(
             StatusCode::UNPROCESSABLE_ENTITY,
             "This cannot be taken",

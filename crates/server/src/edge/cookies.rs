@@ -50,10 +50,14 @@ impl Cookies {
 
     /// The header that sets it.
     pub(crate) fn set(self, named: Named, value: &str) -> Option<HeaderValue> {
-        self.header(named, value, match named {
-            Named::Session => None,
-            Named::KnownMachine => Some(KNOWN_MACHINE_DAYS * SECONDS_A_DAY),
-        })
+        self.header(
+            named,
+            value,
+            match named {
+                Named::Session => None,
+                Named::KnownMachine => Some(KNOWN_MACHINE_DAYS * SECONDS_A_DAY),
+            },
+        )
     }
 
     /// The header that takes it away.
@@ -61,7 +65,12 @@ impl Cookies {
         self.header(named, "", Some(0))
     }
 
-    fn header(self, named: Named, value: &str, max_age_seconds: Option<i64>) -> Option<HeaderValue> {
+    fn header(
+        self,
+        named: Named,
+        value: &str,
+        max_age_seconds: Option<i64>,
+    ) -> Option<HeaderValue> {
         let mut cookie = Cookie::new(self.name(named), value);
         cookie.set_http_only(true);
         cookie.set_same_site(SameSite::Lax);

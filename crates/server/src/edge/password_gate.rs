@@ -2,8 +2,8 @@
 //! processor, away from the threads that serve calls; so many wait, and one more is told to come
 //! back. Whoever floods the sign-in page keeps this door busy and no other.
 
-use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use rollcall_directory::sessions::{Password, PasswordHash};
 use tokio::sync::Semaphore;

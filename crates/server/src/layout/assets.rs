@@ -60,7 +60,9 @@ mod tests {
     fn a_file_is_answered_by_its_whole_name_and_kept_for_ever() {
         for asset in Asset::all() {
             let response = Asset::answer(&asset.name).unwrap();
-            assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+            assert!(
+                response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable")
+            );
             assert!(asset.url().ends_with(&asset.name));
         }
         assert!(Asset::answer("console.css").is_none());

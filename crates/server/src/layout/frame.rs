@@ -124,9 +124,7 @@ impl Section {
             Self::People => {
                 "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.6a3.5 3.5 0 0 1 0 5.8M18 14.4a6.5 6.5 0 0 1 3.5 5.6"
             }
-            Self::Integrations => {
-                "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4"
-            }
+            Self::Integrations => "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",
             Self::Vaults => {
                 "M4 4h16v15H4zM7 19v2M17 19v2M12 8.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 8.5V6.5M12 16.5v-2M9 11.5H7M17 11.5h-2"
             }

@@ -77,7 +77,8 @@ fn seen() -> Vec<SeenSecret> {
 }
 
 fn boxes() -> Vec<GroupBox> {
-    let group = |value, label, hint, checked, locked| GroupBox { value, label, hint, checked, locked };
+    let group =
+        |value, label, hint, checked, locked| GroupBox { value, label, hint, checked, locked };
     vec![
         group("owners", "Owners", "May do everything.", false, true),
         group("administrators", "Administrators", "Invite people, and change groups.", true, false),
@@ -220,7 +221,9 @@ fn of_people() -> Vec<(&'static str, String)> {
         pages: Pages { previous: None, next: Some("after=x&state=all".to_owned()) },
         may_invite: true,
     };
-    let below = |here: &str| frame(Section::People, here, &[("/people", "People"), ("/people/x", "Ana Ruiz")]);
+    let below = |here: &str| {
+        frame(Section::People, here, &[("/people", "People"), ("/people/x", "Ana Ruiz")])
+    };
     let line = |words: &str, n, why: &str| HistoryLine {
         at: ago(n),
         words: words.to_owned(),
@@ -267,7 +270,8 @@ fn of_people() -> Vec<(&'static str, String)> {
                 person: person(3),
                 seen: Vec::new(),
                 reason: String::new(),
-                refused: "Divya is the last active owner. Make somebody else an owner first.".to_owned(),
+                refused: "Divya is the last active owner. Make somebody else an owner first."
+                    .to_owned(),
             },
         ),
         rendered(
@@ -318,7 +322,8 @@ fn of_people() -> Vec<(&'static str, String)> {
                 person: person(0).id,
                 name: person(0).name,
                 email: person(0).email,
-                address: "https://id.acme.example/console/AAAAAAAAAAAAAAAAAAAAAAAAAA/link".to_owned(),
+                address: "https://id.acme.example/console/AAAAAAAAAAAAAAAAAAAAAAAAAA/link"
+                    .to_owned(),
                 code: "rcl_BrrxZcFq8yQbF9iB5tZ9p3H4LBbTpxOhZ1b0f3W3yI0".to_owned(),
                 ends: ago(-86_400),
             },
@@ -357,11 +362,7 @@ fn of_integrations() -> Vec<(&'static str, String)> {
         made: ago(90_000),
         used,
         seen_by: (0..3)
-            .map(|n| SeenBy {
-                id: person(n).id,
-                name: person(n).name,
-                at: ago(900),
-            })
+            .map(|n| SeenBy { id: person(n).id, name: person(n).name, at: ago(900) })
             .collect(),
     };
     let used = UseShown {
@@ -375,7 +376,11 @@ fn of_integrations() -> Vec<(&'static str, String)> {
         rendered(
             "directory",
             &DirectoryPage {
-                frame: frame(Section::Integrations, "Directory", &[("/integrations", "Integrations")]),
+                frame: frame(
+                    Section::Integrations,
+                    "Directory",
+                    &[("/integrations", "Integrations")],
+                ),
                 closed: Closed::default(),
             },
         ),
@@ -415,7 +420,11 @@ fn of_integrations() -> Vec<(&'static str, String)> {
                     new_vault: vault().id,
                     key: "key".to_owned(),
                     ready: vec![
-                        ready("ready-curl", "curl", "curl -u 'id:secret' \\\n  https://id.acme.example"),
+                        ready(
+                            "ready-curl",
+                            "curl",
+                            "curl -u 'id:secret' \\\n  https://id.acme.example",
+                        ),
                         ready("ready-env", ".env", "ROLLCALL_CLIENT_ID=0f8e2c50"),
                     ],
                 },
@@ -438,7 +447,11 @@ fn of_integrations() -> Vec<(&'static str, String)> {
         rendered(
             "integration",
             &IntegrationPage {
-                frame: frame(Section::Integrations, "Sentinel SOAR", &[("/integrations", "Integrations")]),
+                frame: frame(
+                    Section::Integrations,
+                    "Sentinel SOAR",
+                    &[("/integrations", "Integrations")],
+                ),
                 closed: Closed::default(),
                 application: ApplicationShown {
                     id: application().id,
@@ -506,7 +519,9 @@ fn of_integrations() -> Vec<(&'static str, String)> {
 }
 
 fn of_vaults() -> Vec<(&'static str, String)> {
-    let below = |here: &str| frame(Section::Vaults, here, &[("/vaults", "Vaults"), ("/vaults/x", "Night shift")]);
+    let below = |here: &str| {
+        frame(Section::Vaults, here, &[("/vaults", "Vaults"), ("/vaults/x", "Night shift")])
+    };
     let row = |name: &str, items| VaultRow {
         id: vault().id,
         name: name.to_owned(),
@@ -627,7 +642,8 @@ fn of_vaults() -> Vec<(&'static str, String)> {
 }
 
 fn others() -> Vec<(&'static str, String)> {
-    let linked = |label: &str, path: &str| Linked { label: label.to_owned(), path: path.to_owned() };
+    let linked =
+        |label: &str, path: &str| Linked { label: label.to_owned(), path: path.to_owned() };
     let line = |words: &str, why: &str| ActivityLine {
         at: ago(4_000),
         words: words.to_owned(),
@@ -676,7 +692,10 @@ fn every_page_renders_with_one_heading_and_a_title() {
         assert_eq!(html.matches("<h1>").count(), 1, "{name}");
         assert_eq!(html.matches("<main ").count(), 1, "{name}");
         assert!(html.contains(" · Rollcall</title>"), "{name}");
-        assert!(html.matches("class=\"button primary").count() <= 2, "{name} has several main things to do");
+        assert!(
+            html.matches("class=\"button primary").count() <= 2,
+            "{name} has several main things to do"
+        );
     }
 }
 
@@ -705,6 +724,22 @@ fn an_id_is_there_once_and_every_reference_leads_to_one() {
         let anchors = values(&html, "href").into_iter().filter_map(|href| href.strip_prefix('#'));
         for id in anchors {
             assert!(ids.binary_search(&id).is_ok(), "{name}: nothing has the id {id}");
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_is_kept_in_its_field() {
+    let kept = "value=\"&#60;b&#62;&#34;Ana&#34; &#38; &#39;co&#39;&#60;/b&#62;\"";
+    let pages = every_page();
+    for name in ["oauth-application", "edit", "add-secret", "delete", "invite", "new-vault"] {
+        let (_, html) = pages.iter().find(|(of, _)| *of == name).unwrap();
+        assert!(html.contains(kept), "{name}");
+    }
+    for (name, html) in &pages {
+        for tag in html.split("<input ").skip(1) {
+            let (field, value) = (values(&format!(" {tag}"), "name"), values(tag, "value"));
+            assert!(field.is_empty() || field != value, "{name}: {tag}");
         }
     }
 }
@@ -748,16 +783,5 @@ fn a_first_load_is_light() {
     let assets: usize = super::assets::Asset::all().iter().map(|asset| asset.bytes.len()).sum();
     for (name, html) in every_page() {
         assert!(assets + html.len() < FIRST_LOAD_MAX_BYTES / 2, "{name} weighs {}", html.len());
-    }
-}
-
-#[test]
-fn zz_write() {
-    for (name, html) in every_page() {
-        let html = html.replace("/console/assets/", "assets/");
-        std::fs::write(format!("/tmp/gallery/{name}.html"), html).unwrap();
-    }
-    for asset in super::assets::Asset::all() {
-        std::fs::write(format!("/tmp/gallery/{}", asset.url().replace("/console/", "")), asset.bytes).unwrap();
     }
 }

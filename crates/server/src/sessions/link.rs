@@ -22,8 +22,7 @@ pub(crate) fn form(call: &PageCall) -> Result<Response, No> {
 }
 
 fn page(call: &PageCall, problems: Problems) -> LinkPage {
-    let frame =
-        Frame { has_problems: !problems.is_empty(), ..Frame::alone(&call.base(), HEADING) };
+    let frame = Frame { has_problems: !problems.is_empty(), ..Frame::alone(&call.base(), HEADING) };
     LinkPage { frame, problems, password_hint: PASSWORD_HINT.to_owned() }
 }
 
@@ -41,7 +40,8 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     if let Err(seconds) = rollcall.console.guesses.one_more(call.from, [0; 16], None) {
         let wait = span(std::time::Duration::from_secs(seconds));
         let text = format!("There were too many attempts from where you are. Try again in {wait}.");
-        let mut response = html(StatusCode::TOO_MANY_REQUESTS, &page(call, Problems::one("", text)));
+        let mut response =
+            html(StatusCode::TOO_MANY_REQUESTS, &page(call, Problems::one("", text)));
         answer::retry_after(&mut response, seconds);
         return Ok(response);
     }

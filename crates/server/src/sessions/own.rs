@@ -21,7 +21,8 @@ pub(super) const PASSWORD_HINT: &str = "At least 12 characters. A few words in a
 pub(super) fn new_password(call: &PageCall, problems: &mut Problems) -> Option<String> {
     let (new, again) = (call.form.raw("new"), call.form.raw("again"));
     if new.chars().count() < LENGTH_MIN_CHARS {
-        problems.add("new", format!("Choose a password of at least {LENGTH_MIN_CHARS} characters."));
+        problems
+            .add("new", format!("Choose a password of at least {LENGTH_MIN_CHARS} characters."));
     } else if new.len() > Password::LENGTH_MAX_BYTES {
         problems.add("new", "Choose a password of at most 1,024 bytes.");
     } else if new != again {

@@ -64,7 +64,12 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     if !problems.is_empty() {
         return Ok(again(&invite_page(rollcall, call, &visitor, problems)));
     }
-    let id = call.form.raw("id").parse().ok().filter(|_| call.form_key_holds(rollcall, call.form.raw("id")));
+    let id = call
+        .form
+        .raw("id")
+        .parse()
+        .ok()
+        .filter(|_| call.form_key_holds(rollcall, call.form.raw("id")));
     let Some(user) = id else { return Err(No::StaleForm) };
     let code = LinkCode::from_random(&rollcall.store.world().bytes());
     let invite = Invite {

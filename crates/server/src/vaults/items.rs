@@ -4,11 +4,11 @@
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::groups::Right;
-use rollcall_directory::vaults::{
-    DeleteItem, Field, FieldValue, Item, ItemText, OneItem, OneItemShown, Place, RevealItem,
-    SaveItem, Vault,
-};
 use rollcall_directory::sessions::Visitor;
+use rollcall_directory::vaults::shown::{OneItem, OneItemShown};
+use rollcall_directory::vaults::{
+    DeleteItem, Field, FieldValue, Item, ItemText, Level, Place, RevealItem, SaveItem, Vault,
+};
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId};
 
 use super::console::{Seen, look, vault_id};
@@ -18,7 +18,6 @@ use super::pages::{
 use crate::Rollcall;
 use crate::console::{No, PageCall, again, refused, show};
 use crate::layout::{Frame, Notice, Problems, Section, When};
-use rollcall_directory::vaults::Level;
 
 /// As many as the form has lines for.
 const FIELDS_ON_FORM: usize = 5;
@@ -29,12 +28,7 @@ pub(crate) async fn new_form(rollcall: &Rollcall, call: &PageCall) -> Result<Res
     Ok(show(&new_page(rollcall, call, &seen, Problems::default())))
 }
 
-fn new_page(
-    rollcall: &Rollcall,
-    call: &PageCall,
-    seen: &Seen,
-    problems: Problems,
-) -> NewItemPage {
+fn new_page(rollcall: &Rollcall, call: &PageCall, seen: &Seen, problems: Problems) -> NewItemPage {
     let id = match call.form_key_holds(rollcall, call.form.raw("id")) {
         true => call.form.raw("id").to_owned(),
         false => ItemId::from_bytes(rollcall.store.world().bytes()).to_string(),
@@ -63,9 +57,9 @@ fn new_page(
 fn typed(call: &PageCall) -> ItemText {
     let hidden: Vec<&str> = call.form.all("hidden").collect();
     let pairs = call.form.all("label").zip(call.form.all("value")).take(FIELDS_ON_FORM);
-    let fields = pairs.enumerate().filter(|(_, (label, value))| {
-        !label.trim().is_empty() || !value.trim().is_empty()
-    });
+    let fields = pairs
+        .enumerate()
+        .filter(|(_, (label, value))| !label.trim().is_empty() || !value.trim().is_empty());
     let field = |(index, (label, value)): (usize, (&str, &str))| Field {
         label: label.trim().to_owned(),
         value: FieldValue::new(value.to_owned()),
@@ -83,7 +77,10 @@ pub(crate) async fn create(rollcall: &Rollcall, call: &PageCall) -> Result<Respo
         problems.add("title", "Give the item a title.");
     }
     if text.fields.iter().any(|field| field.label.is_empty()) {
-        problems.add("fields", "Give each value a label. The values themselves have to be typed again.");
+        problems.add(
+            "fields",
+            "Give each value a label. The values themselves have to be typed again.",
+        );
     }
     if let (true, Some(flaw)) = (problems.is_empty(), text.flaw()) {
         problems.add("", refused::text(&flaw));
