@@ -2,8 +2,9 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
+use rollcall_directory::applications::shown::{Integrations, SecretsSeenOf};
 use rollcall_directory::applications::{
-    Application, DeleteApplication, EditApplication, Integrations, LiveSecret, SecretsSeenOf,
+    Application, DeleteApplication, EditApplication, LiveSecret,
 };
 use rollcall_directory::world::ApplicationId;
 
@@ -25,7 +26,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     let question = Integrations { after, limit: PAGE_SIZE + 1 };
     let asked = call.ask(rollcall, question).await?;
     let on_page = asked.answer.iter().take(usize::from(PAGE_SIZE));
-    let last = on_page.clone().last().map(|shown| shown.application.id.to_string());
+    let last = on_page.clone().next_back().map(|shown| shown.application.id.to_string());
     let next = last.filter(|_| asked.answer.len() > usize::from(PAGE_SIZE));
     let row = |shown: &rollcall_directory::applications::ApplicationShown| {
         let application = &shown.application;
@@ -49,7 +50,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         applications: on_page.map(row).collect(),
         pages: Pages {
             previous: after.map(|_| query(&[("from", "start")])),
-            next: next.map(|id| query(&[("after", &id)])),
+            next: next.map(|id| query(&[("after", id.as_str())])),
         },
     }))
 }
@@ -78,7 +79,7 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
             seen_by: theirs
                 .map(|by| SeenBy {
                     id: by.user.to_string(),
-                    name: by.name.clone(),
+                    name: by.user_name.clone(),
                     at: When::of(by.at, call.now),
                 })
                 .collect(),

@@ -3,7 +3,8 @@
 
 use rollcall_directory::applications::ClientSecret;
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::vaults::{Level, OwnVault};
+use rollcall_directory::vaults::Level;
+use rollcall_directory::vaults::shown::OwnVault;
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId, VaultId};
 use rollcall_wire::route::{Route, RoutesServed};
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes, Terms};
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::vaults::OwnVaults;
+use rollcall_directory::vaults::shown::OwnVaults;
 use rollcall_directory::world::{ApplicationId, SecretId};
 
 use super::credentials::{self, Made};

@@ -3,11 +3,12 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
-use rollcall_directory::applications::{ClientSecret, OneIntegration};
+use rollcall_directory::applications::ClientSecret;
+use rollcall_directory::applications::shown::OneIntegration;
 use rollcall_directory::sessions::Visitor;
+use rollcall_directory::vaults::shown::{OneVault, OwnVault, OwnVaults};
 use rollcall_directory::vaults::{
-    CreateVault, Field, FieldValue, HeldSecret, ItemText, Level, OneVault, OwnVault, OwnVaults,
-    Place, SaveItem, Vault,
+    CreateVault, Field, FieldValue, HeldSecret, ItemText, Level, Place, SaveItem, Vault,
 };
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId, VaultId};
 

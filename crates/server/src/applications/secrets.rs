@@ -2,12 +2,12 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
+use rollcall_directory::applications::shown::{OneIntegration, OneIntegrationShown};
 use rollcall_directory::applications::{
-    AddSecret, Application, ClientSecret, LiveSecret, OneIntegration, OneIntegrationShown,
-    ReplaceSecret, RetireSecret, Terms,
+    AddSecret, Application, ClientSecret, LiveSecret, ReplaceSecret, RetireSecret, Terms,
 };
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::vaults::OwnVaults;
+use rollcall_directory::vaults::shown::OwnVaults;
 use rollcall_directory::world::{ApplicationId, SecretId};
 
 use super::credentials::{self, Made};

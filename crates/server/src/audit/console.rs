@@ -1,7 +1,7 @@
 //! The audit log: the newest first, narrowed to a person, an application or a kind.
 
 use axum::response::Response;
-use rollcall_directory::audit::Activity;
+use rollcall_directory::audit::activity::Activity;
 use rollcall_directory::users::{Named, Person};
 use rollcall_directory::world::{ApplicationId, UserId};
 
@@ -37,7 +37,7 @@ pub(crate) async fn activity(rollcall: &Rollcall, call: &PageCall) -> Result<Res
     ];
     let choice = |(value, label): &(&'static str, &'static str)| KindChoice { value, label };
     // What cannot be looked for has no page, and shows nothing rather than everything.
-    let records = if problems.is_empty() { &asked.answer.records[..] } else { &[] };
+    let records = if problems.is_empty() { &asked.answer.rows[..] } else { &[] };
     Ok(show(&ActivityPage {
         frame,
         kinds: words::KINDS.iter().map(choice).collect(),
@@ -45,8 +45,8 @@ pub(crate) async fn activity(rollcall: &Rollcall, call: &PageCall) -> Result<Res
         lines: records.iter().map(|told| words::line(told, call.now)).collect(),
         pages: match problems.is_empty() {
             true => Pages {
-                previous: asked.answer.newer.as_ref().and_then(|at| page_query(at, &narrowed)),
-                next: asked.answer.older.as_ref().and_then(|at| page_query(at, &narrowed)),
+                previous: asked.answer.previous.as_ref().and_then(|at| page_query(at, &narrowed)),
+                next: asked.answer.next.as_ref().and_then(|at| page_query(at, &narrowed)),
             },
             false => Pages::default(),
         },

@@ -3,7 +3,8 @@
 
 use rollcall_directory::acting::Caller;
 use rollcall_directory::applications::Scope;
-use rollcall_directory::audit::{Entry, Told};
+use rollcall_directory::audit::Entry;
+use rollcall_directory::audit::activity::Told;
 use rollcall_directory::groups::Group;
 use rollcall_directory::links::Purpose;
 use rollcall_directory::users::ReasonText;

@@ -2,12 +2,13 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
-use rollcall_directory::applications::{SecretsSeenBy, SeenSecret};
-use rollcall_directory::audit::Activity;
+use rollcall_directory::applications::shown::{SecretsSeenBy, SeenSecret};
+use rollcall_directory::audit::activity::{Activity, Told};
 use rollcall_directory::groups::Right;
+use rollcall_directory::paging::At;
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::store::At;
-use rollcall_directory::users::{BrowsePeople, OnePerson, OnePersonShown, StateFilter};
+use rollcall_directory::users::StateFilter;
+use rollcall_directory::users::shown::{BrowsePeople, OnePerson, OnePersonShown};
 use rollcall_directory::world::UserId;
 
 use super::pages::{self, HistoryLine, PeoplePage, PersonPage};
@@ -49,7 +50,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         state: state_text,
         states: STATES,
         is_narrowed: !search.is_empty() || state != StateFilter::All,
-        people: asked.answer.people.iter().map(|p| shown::person(&p.user, call.now)).collect(),
+        people: asked.answer.rows.iter().map(|p| shown::person(&p.user, call.now)).collect(),
         pages: Pages {
             previous: asked.answer.previous.as_ref().and_then(page),
             next: asked.answer.next.as_ref().and_then(page),
@@ -122,7 +123,7 @@ pub(crate) async fn person(rollcall: &Rollcall, call: &PageCall) -> Result<Respo
         size: HISTORY_SIZE,
     };
     let history = call.ask(rollcall, history).await?.answer;
-    let line = |told| {
+    let line = |told: &Told| {
         let line = words::line(told, call.now);
         HistoryLine { at: line.at, words: line.words, by: line.by.label, why: line.why }
     };
@@ -134,7 +135,7 @@ pub(crate) async fn person(rollcall: &Rollcall, call: &PageCall) -> Result<Respo
         frame,
         sessions: sessions(&seen.person),
         seen: seen_secrets(call, &seen.secrets),
-        history: history.records.iter().map(line).collect(),
+        history: history.rows.iter().map(line).collect(),
         may_change_groups: manages,
         may_make_link: manages && !user.is_suspended(),
         person: shown::person(user, call.now),

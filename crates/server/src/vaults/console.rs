@@ -2,11 +2,11 @@
 
 use axum::response::Response;
 use rollcall_directory::acting::Refusal;
+use rollcall_directory::paging::At;
 use rollcall_directory::sessions::Visitor;
-use rollcall_directory::store::At;
-use rollcall_directory::vaults::{
-    CreateVault, DeleteVault, ItemsOf, Level, OneVault, OneVaultShown, OwnVault, OwnVaults, Place,
-};
+use rollcall_directory::users::User;
+use rollcall_directory::vaults::shown::{ItemsOf, OneVault, OneVaultShown, OwnVault, OwnVaults};
+use rollcall_directory::vaults::{CreateVault, DeleteVault, Level, Place};
 use rollcall_directory::world::{ItemId, VaultId};
 
 use super::pages::{
@@ -49,13 +49,13 @@ impl Seen {
     }
 
     pub(super) fn people(&self) -> Vec<Access> {
-        let access = |person: &rollcall_directory::vaults::VaultPerson| Access {
-            id: person.user.id.to_string(),
-            name: name(&person.user).to_owned(),
-            email: person.user.email.clone(),
-            access: level_words(person.level),
-            writes: person.level == Level::Write,
-            is_you: person.user.id == self.visitor.user.id,
+        let access = |(user, level): &(User, Level)| Access {
+            id: user.id.to_string(),
+            name: name(user).to_owned(),
+            email: user.email.clone(),
+            access: level_words(*level),
+            writes: *level == Level::Write,
+            is_you: user.id == self.visitor.user.id,
         };
         self.one.people.iter().map(access).collect()
     }
@@ -160,9 +160,8 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
     if call.query.get("done") == "item-deleted" {
         frame.notice = Some(Notice::said("The item is deleted."));
     }
-    let may_take_over = seen.one.level != Some(Level::Write)
-        && !seen.one.writers_left
-        && seen.visitor.user.groups.owner;
+    let has_a_writer = seen.one.people.iter().any(|(_, level)| *level == Level::Write);
+    let may_take_over = !has_a_writer && seen.visitor.user.groups.owner;
     // Who is not let in sees who is, where they may take the vault over, and nothing that is in it.
     let (items, pages) = match seen.one.level {
         None => (Vec::new(), Pages::default()),
@@ -170,7 +169,7 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
             let at: At<ItemId> = at(call);
             let page = call.ask(rollcall, ItemsOf { vault, at, size: PAGE_SIZE }).await?.answer;
             let mut items = Vec::new();
-            for item in &page.items {
+            for item in &page.items.rows {
                 let place = Place {
                     account: seen.visitor.account,
                     vault,
@@ -186,8 +185,8 @@ pub(crate) async fn one(rollcall: &Rollcall, call: &PageCall) -> Result<Response
                 });
             }
             let pages = Pages {
-                previous: page.previous.as_ref().and_then(|at| page_query(at, &[])),
-                next: page.next.as_ref().and_then(|at| page_query(at, &[])),
+                previous: page.items.previous.as_ref().and_then(|at| page_query(at, &[])),
+                next: page.items.next.as_ref().and_then(|at| page_query(at, &[])),
             };
             (items, pages)
         }

@@ -5,9 +5,9 @@ use axum::response::Response;
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::groups::Right;
 use rollcall_directory::sessions::Visitor;
+use rollcall_directory::vaults::shown::{OneItem, OneItemShown};
 use rollcall_directory::vaults::{
-    DeleteItem, Field, FieldValue, Item, ItemText, OneItem, OneItemShown, Place, RevealItem,
-    SaveItem, Vault,
+    DeleteItem, Field, FieldValue, Item, ItemText, Level, Place, RevealItem, SaveItem, Vault,
 };
 use rollcall_directory::world::{ApplicationId, ItemId, SecretId};
 
@@ -18,7 +18,6 @@ use super::pages::{
 use crate::Rollcall;
 use crate::console::{No, PageCall, again, refused, show};
 use crate::layout::{Frame, Notice, Problems, Section, When};
-use rollcall_directory::vaults::Level;
 
 /// As many as the form has lines for.
 const FIELDS_ON_FORM: usize = 5;
