@@ -36,7 +36,7 @@ fn another_root() -> RootKey {
     RootKey::from_bytes([2; 32])
 }
 
-async fn beside(stage: &Stage) -> Administration {
+pub(crate) async fn beside(stage: &Stage) -> Administration {
     match &stage.database {
         Database::Sqlite(_) => Administration::sqlite(&stage.place(), stage.world()).unwrap(),
         Database::Postgres(database) => {

@@ -16,7 +16,7 @@ const RECORD_WIDTH: usize = 10;
 macro_rules! stretch {
     ($which:literal, $from:literal, $order:literal) => {
         concat!(
-            "(select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+            "select * from (select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
                      by_person
               from audit where account_id = $1 and seq ",
             $from,
@@ -27,7 +27,7 @@ macro_rules! stretch {
               and ($7::text is null or kind = $7)
               order by seq ",
             $order,
-            " limit $4)"
+            " limit $4) stretch"
         )
     };
 }
