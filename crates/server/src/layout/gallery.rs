@@ -738,7 +738,8 @@ fn what_was_typed_is_kept_in_its_field() {
     }
     for (name, html) in &pages {
         for tag in html.split("<input ").skip(1) {
-            let (field, value) = (values(&format!(" {tag}"), "name"), values(tag, "value"));
+            let tag = format!(" {tag}");
+            let (field, value) = (values(&tag, "name"), values(&tag, "value"));
             assert!(field.is_empty() || field != value, "{name}: {tag}");
         }
     }
