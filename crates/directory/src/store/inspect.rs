@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::key_store::{KeysFault, SealedRows};
+use super::key_store::{self, KeysFault, SealedRows, VaultKeys};
 use super::postgres::Address;
 use super::sqlite::Place;
 use super::{Question, postgres, sqlite};
@@ -34,6 +34,7 @@ impl Inspector {
     pub async fn opens_with(&self, root: &RootKey, now: Moment) -> Result<(), KeysFault> {
         let rows = self.ask(&SealedRows).await?;
         KeyRing::open(root, &rows.keys, now)?;
+        key_store::open_all(root, &self.ask(&VaultKeys).await?)?;
         Ok(())
     }
 

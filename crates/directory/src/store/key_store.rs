@@ -10,7 +10,7 @@ use super::{Administration, Database, Store};
 use crate::Fault;
 use crate::keys::rotate::{self, KeyFacts, MayNotRotate, Rotation};
 use crate::keys::{KeyId, KeyRing, RootKey, RootKeyError, RootKeyId, SealedKey};
-use crate::vaults::SealedVaultKey;
+use crate::vaults::{Key, SealedVaultKey};
 use crate::world::{AccountId, VaultId, World};
 
 /// The question: which MAC keys are there?
@@ -133,11 +133,23 @@ impl Administration {
     pub async fn opens_with(&self, root: &RootKey) -> Result<(), KeysFault> {
         let rows = self.read(&SealedRows).await?;
         KeyRing::open(root, &rows.keys, self.world().now())?;
+        open_all(root, &self.read(&VaultKeys).await?)?;
         Ok(())
     }
 }
 
-/// The question: everything sealed.
+/// Does the root key open the key of each vault too?
+pub(super) fn open_all(root: &RootKey, vaults: &[VaultKeyRow]) -> Result<(), RootKeyError> {
+    vaults
+        .iter()
+        .try_for_each(|row| Key::of_vault(root, row.account, row.vault, &row.key).map(|_| ()))
+}
+
+/// The question: the keys of all vaults.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct VaultKeys;
+
+/// The question: everything sealed but the keys of vaults.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SealedRows;
 

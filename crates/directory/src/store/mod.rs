@@ -9,6 +9,7 @@ mod inspect;
 mod key_store;
 mod migrations;
 pub(crate) mod noted;
+mod orphans;
 pub mod postgres;
 pub mod sqlite;
 mod vault_store;

@@ -11,12 +11,17 @@ use rollcall_directory::Fault;
 use rollcall_directory::acting::{Presented, Refusal};
 use rollcall_directory::audit::{Entry, ReadAudit};
 use rollcall_directory::keys::RootKey;
+use rollcall_directory::links::{LinkDigest, LookAtLink, MakeLink};
 use rollcall_directory::store::sqlite::restore::{Restored, Restoring};
 use rollcall_directory::store::sqlite::{self, Place, backup};
 use rollcall_directory::store::{Founding, Inspector, KeysFault, MadeBy, NotWhole, Store};
 use rollcall_directory::tokens::Claims;
+use rollcall_directory::vaults::shown::OwnVaults;
+use rollcall_directory::vaults::{CreateVault, Level};
+use rollcall_directory::world::VaultId;
 
 use crate::organisation::*;
+use crate::signed_in::*;
 use crate::stage::Stage;
 
 /// What the stage's stores are founded with.
@@ -38,6 +43,29 @@ fn restore(stage: &Stage, file: &Path) -> (Store, Restored) {
     let restored =
         Restoring::begin(file, &place, &[ROOT], &stage.world()).unwrap().finish().unwrap();
     (sqlite::open(&place, &stage.founding(), stage.world()).unwrap(), restored)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_and_links_die_with_a_restore_and_vaults_live_on() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let session = sign_in(&store, org.account, user_id(3)).await;
+    let link = LinkDigest::from_row([5; 32]);
+    operator(&store, org.account, MakeLink { user: user_id(4), link }).await;
+    let vault = VaultId::from_bytes([1; 16]);
+    let key = store.new_vault_key(org.account, vault);
+    let create = CreateVault { vault, name: "Kept".to_owned(), key };
+    by(&store, org.account, session, create).await.unwrap();
+    let file = backup_of(&stage);
+    let (anew, _) = restore(&stage, &file);
+    assert_eq!(who(&anew, org.account, session).await, Err(Refusal::SessionDead));
+    let look = LookAtLink { account: org.account, link, now: anew.world().now() };
+    assert_eq!(anew.read(&look).await.unwrap().map(|_| ()), Err(Refusal::LinkDead));
+    let again = sign_in_again(&anew, org.account, user_id(3)).await.unwrap();
+    let own = asks(&anew, org.account, again, OwnVaults).await.unwrap().answer;
+    assert_eq!((own.len(), own[0].level), (1, Level::Write));
+    assert_eq!(anew.integrity().await.unwrap(), Vec::<String>::new());
 }
 
 /// The token as a caller would send it: sealed by the one store, and read by the other.

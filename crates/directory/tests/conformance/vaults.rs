@@ -31,6 +31,7 @@ on_both!(
     a_saved_secret_must_be_the_live_one_and_who_reveals_it_has_seen_it,
     a_root_key_that_was_replaced_opens_the_vaults_no_more,
     items_come_in_pages,
+    rows_that_hang_on_nothing_are_found,
 );
 
 pub(crate) fn vault_id(n: u8) -> VaultId {
@@ -328,6 +329,22 @@ async fn a_root_key_that_was_replaced_opens_the_vaults_no_more(stage: &Stage) {
     let revealed = revealed.await.unwrap();
     let opened = store.open_item(&revealed.vault.key, &place, &revealed.item.sealed).unwrap();
     assert_eq!(opened, text("hush-hush"));
+}
+
+async fn rows_that_hang_on_nothing_are_found(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let session = sign_in(&store, org.account, user_id(1)).await;
+    let vault = by(&store, org.account, session, create(&store, org.account, 1)).await.unwrap();
+    save(&store, org.account, session, &vault, 1).await.unwrap();
+    by(&store, org.account, session, register(7)).await.unwrap();
+    assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
+    stage.raw("delete from vaults; delete from secrets where secret_id like '07%'").await;
+    let found = store.integrity().await.unwrap();
+    assert_eq!(found.len(), 3, "{found:?}");
+    stage.raw("delete from users").await;
+    let found = store.integrity().await.unwrap();
+    assert!(found.iter().any(|line| line.starts_with("session of nobody")), "{found:?}");
 }
 
 async fn items_come_in_pages(stage: &Stage) {

@@ -155,7 +155,16 @@ fn signed_in(
     secret: &SessionSecret,
 ) -> Response {
     let next = next(call, call.form.raw("next")).unwrap_or_default();
-    let mut response = with_session(rollcall, call.see_other(next), Some(secret.expose()));
+    let response = with_session(rollcall, call.see_other(next), Some(secret.expose()));
+    known_from_now_on(rollcall, response, target)
+}
+
+/// This machine is one that they have signed in on.
+pub(super) fn known_from_now_on(
+    rollcall: &Rollcall,
+    mut response: Response,
+    target: &[u8; 16],
+) -> Response {
     let machine = rollcall.store.world().bytes();
     let known = known_machine::cookie(&rollcall.store.keys(), target, &machine);
     if let Some(cookie) = rollcall.console.cookies.set(Named::KnownMachine, &known) {

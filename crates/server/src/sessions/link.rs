@@ -9,7 +9,7 @@ use rollcall_directory::sessions::{Password, SessionSecret};
 
 use super::own::{PASSWORD_HINT, new_password};
 use super::pages::LinkPage;
-use super::with_session;
+use super::{console, with_session};
 use crate::Rollcall;
 use crate::console::{No, PageCall, again, html, refused, show};
 use crate::edge::answer;
@@ -51,9 +51,7 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     };
     let link = code.digest();
     let look = LookAtLink { account, link, now: call.now };
-    if call.look(rollcall, &look).await?.is_err() {
-        return dead();
-    }
+    let Ok(shown) = call.look(rollcall, &look).await? else { return dead() };
     let world = rollcall.store.world();
     let hash = rollcall.console.passwords.hash(Password::new(password), world.bytes()).await;
     let Some(password) = hash.map_err(|_full| No::Busy)? else {
@@ -62,7 +60,11 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     let secret = SessionSecret::from_random(&world.bytes());
     let act = UseLink { link, password, session: secret.digest() };
     match call.act_as(rollcall, Presented::Link(link), account, act).await {
-        Ok(_) => Ok(with_session(rollcall, call.see_other(""), Some(secret.expose()))),
+        Ok(_) => {
+            let response = with_session(rollcall, call.see_other(""), Some(secret.expose()));
+            let target = console::target(call, &shown.user.email);
+            Ok(console::known_from_now_on(rollcall, response, &target))
+        }
         Err(No::Refused(_)) => dead(),
         Err(no) => Err(no),
     }

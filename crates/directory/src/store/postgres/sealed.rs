@@ -4,13 +4,14 @@
 use tokio_postgres::Row;
 
 use super::connection::Connection;
+use super::reading::has_the_console;
 use super::{AskPostgres, Postgres};
 use crate::Fault;
 use crate::keys::rotate::KeyFacts;
 use crate::keys::{KeyId, RootKeyId, SealedKey};
 use crate::store::MacKeys;
 use crate::store::key_store::{
-    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow,
+    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow, VaultKeys,
 };
 use crate::vaults::SealedVaultKey;
 use crate::world::Moment;
@@ -43,6 +44,9 @@ async fn rows(db: &Connection) -> Result<KeyRows, Fault> {
 }
 
 async fn vault_keys(db: &Connection) -> Result<Vec<VaultKeyRow>, Fault> {
+    if !has_the_console(db).await? {
+        return Ok(Vec::new());
+    }
     let sql = "select account_id, vault_id, sealed_key, root_id from vaults";
     let row = |row: &Row| {
         let vault: &str = row.get(1);
@@ -123,6 +127,14 @@ impl AskPostgres for MacKeys {
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         Ok(sealed_keys(db).await?.iter().map(KeyFacts::of).collect())
+    }
+}
+
+impl AskPostgres for VaultKeys {
+    type Reply = Vec<VaultKeyRow>;
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        vault_keys(db).await
     }
 }
 

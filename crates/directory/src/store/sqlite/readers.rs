@@ -15,6 +15,7 @@ use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
 use crate::store::noted::Noted;
+use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
 
@@ -98,6 +99,12 @@ pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
     answer
 }
 
+/// A backup that an older program made has none of its tables yet.
+pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
+    let sql = "select 1 from sqlite_master where type = 'table' and name = 'vaults'";
+    Ok(db.prepare(sql)?.exists([])?)
+}
+
 impl AskSqlite for Integrity {
     type Answer = Vec<String>;
 
@@ -105,7 +112,15 @@ impl AskSqlite for Integrity {
         let mut statement = db.prepare("pragma integrity_check")?;
         let found = statement.query_map([], |row| row.get::<_, String>(0))?;
         let found: Vec<String> = found.collect::<Result<_, _>>()?;
-        Ok(if found == ["ok"] { Vec::new() } else { found })
+        if found != ["ok"] {
+            return Ok(found);
+        }
+        if !has_the_console(db)? {
+            return Ok(Vec::new());
+        }
+        let mut statement = db.prepare(ORPHANS)?;
+        let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 }
 

@@ -4,13 +4,14 @@
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::open::connect;
+use super::readers::has_the_console;
 use super::{AskSqlite, Sqlite, exactly_one};
 use crate::Fault;
 use crate::keys::rotate::KeyFacts;
 use crate::keys::{KeyId, RootKeyId, SealedKey};
 use crate::store::MacKeys;
 use crate::store::key_store::{
-    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow,
+    Decide, Kept, KeyChange, KeyRows, KeysFault, SealedRows, VaultKeyRow, VaultKeys,
 };
 use crate::vaults::SealedVaultKey;
 use crate::world::Moment;
@@ -45,6 +46,9 @@ fn rows(db: &Connection) -> Result<KeyRows, Fault> {
 }
 
 fn vault_keys(db: &Connection) -> Result<Vec<VaultKeyRow>, Fault> {
+    if !has_the_console(db)? {
+        return Ok(Vec::new());
+    }
     let mut statement =
         db.prepare_cached("select account_id, vault_id, sealed_key, root_id from vaults")?;
     let mut rows = statement.query([])?;
@@ -141,6 +145,14 @@ impl AskSqlite for MacKeys {
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         Ok(sealed_keys(db)?.iter().map(KeyFacts::of).collect())
+    }
+}
+
+impl AskSqlite for VaultKeys {
+    type Answer = Vec<VaultKeyRow>;
+
+    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+        vault_keys(db)
     }
 }
 
