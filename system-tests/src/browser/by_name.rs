@@ -88,6 +88,11 @@ impl Browser {
         !all_named(&self.client, None, PRESSED, name).await.unwrap_or_default().is_empty()
     }
 
+    /// Waits until something of this name can be pressed.
+    pub async fn will_offer(&self, name: &str) {
+        self.the_one(None, PRESSED, name).await;
+    }
+
     /// Whether there is a field of this label now. Does not wait.
     pub async fn asks_for(&self, label: &str) -> bool {
         !all_named(&self.client, None, FILLED, label).await.unwrap_or_default().is_empty()
@@ -136,6 +141,14 @@ impl Browser {
         problems
     }
 
+    async fn names_of(&self, kind: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for element in self.client.find_all(Locator::Css(kind)).await.unwrap_or_default() {
+            names.extend(computed(&self.client, &element, "computedlabel").await);
+        }
+        names
+    }
+
     /// Several links of one name are one when they lead to one place.
     async fn the_one(&self, place: Option<&str>, kind: &str, name: &str) -> Element {
         let until = Instant::now() + PATIENCE;
@@ -147,7 +160,9 @@ impl Browser {
             }
             if Instant::now() > until {
                 let within = place.map(|place| format!(" in {place:?}")).unwrap_or_default();
-                panic!("nothing is called {name:?}{within}: {}", self.told_of_page().await);
+                let names = self.names_of(kind).await;
+                let page = self.told_of_page().await;
+                panic!("nothing is called {name:?}{within}, but {names:?}: {page}");
             }
             sleep(LOOK_AGAIN).await;
         }

@@ -123,7 +123,9 @@ impl Browser {
     }
 
     /// Puts a cookie back that it had before, as whoever copied it would.
-    pub async fn put_cookie(&self, cookie: Cookie<'static>) {
+    pub async fn put_cookie(&self, mut cookie: Cookie<'static>) {
+        // Of the page's own host, as it was set: a `__Host-` cookie names none.
+        cookie.unset_domain();
         self.told("take a cookie", self.client.add_cookie(cookie)).await;
     }
 

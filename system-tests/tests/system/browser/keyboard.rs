@@ -27,7 +27,7 @@ async fn the_walk_by_keyboard_alone() {
     types_into(browser, "Redirect URL", "http://soar.example").await;
     goes_by(browser, "List users", Key::Space).await;
     goes_by(browser, "Generate credentials", Key::Enter).await;
-    browser.sees("must begin with https://").await;
+    browser.sees("http:// is not taken").await;
     a_mistake_leads_to_its_field(browser).await;
     browser.hit_with_control('a').await;
     browser.type_text(REDIRECT).await;

@@ -53,7 +53,7 @@ async fn its_mistakes_are_told(console: &Console) {
     assert_eq!(browser.value("Redirect URL").await, "http://soar.example/callback");
     assert_eq!(browser.value("Description").await, "Closes the door at night");
     assert_eq!(browser.problems().await.len(), 3, "{:?}", browser.problems().await);
-    assert!(browser.title().await.starts_with("Error"), "{}", browser.title().await);
+    assert!(browser.title().await.starts_with("Not done yet"), "{}", browser.title().await);
 
     browser.fill("Application name", NAME).await;
     browser.fill("Redirect URL", REDIRECT).await;
@@ -73,7 +73,7 @@ async fn generates_credentials(console: &Console) -> Shown {
     assert_eq!(shown.id.len(), 36, "{}", shown.id);
     assert!(shown.secret.starts_with("rcs_"));
     assert!(!browser.address().await.contains(&shown.secret), "a secret in an address");
-    browser.press("Copy client secret").await;
+    browser.press("Copy Client secret").await;
     browser.sees("Copied").await;
     shown
 }
