@@ -4,18 +4,25 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod acme;
+mod applications;
+mod audit;
+mod console;
 mod description;
 mod edge;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod layout;
 mod limits;
 pub mod operate;
+mod page;
 mod router;
 mod serving;
+mod sessions;
 mod settings;
 mod tls;
 mod tokens;
 mod users;
+mod vaults;
 
 use std::sync::Arc;
 
@@ -26,6 +33,7 @@ pub use acme::{
 };
 pub use edge::peer::{ForwardedHeader, Proxies};
 pub use limits::Limits;
+pub use page::{Page, PageMethod, PageRight};
 pub use serving::{Serving, serve, serve_with};
 pub use settings::{ErrorDetails, LastPageToken, Settings, TokenTypeCase};
 pub use tls::{Certificate, CertificateError, Facts, PemFiles, Tls, TlsFileError};
@@ -39,6 +47,7 @@ pub(crate) struct Rollcall {
     pub at_work: edge::at_work::AtWork,
     pub instruments: operate::instruments::Instruments,
     pub documents: description::Documents,
+    pub console: console::Console,
 }
 
 impl Rollcall {
@@ -49,6 +58,7 @@ impl Rollcall {
             at_work: edge::at_work::AtWork::new(settings.limits.calls_at_work_max),
             instruments: operate::instruments::Instruments::new(),
             documents: description::Documents::print(&settings),
+            console: console::Console::new(&settings),
             store,
             settings,
         })

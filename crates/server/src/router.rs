@@ -15,14 +15,14 @@ use hyper::body::Incoming;
 use rollcall_wire::problem::Word;
 use rollcall_wire::resolve::{Resolved, resolve};
 use rollcall_wire::route::{Credential, Route};
-use tracing::Instrument;
 
 use crate::edge::answer::{self, Dialect};
 use crate::edge::body::Told;
+use crate::edge::call_id;
 use crate::edge::headers;
 use crate::edge::pulse::Pulse;
 use crate::operate::{FinishedCall, TraceHeaders};
-use crate::{Rollcall, description, tokens, users};
+use crate::{Rollcall, console, description, page, tokens, users};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -55,12 +55,11 @@ pub(crate) async fn dispatch(
         .then(|| (request.method().clone(), TraceHeaders::of(request.headers())));
 
     let id = HEXLOWER.encode(&rollcall.store.world().bytes::<8>());
-    let resolved =
-        resolve(rollcall.settings.routes, request.method().as_str(), request.uri().path());
-    let name = operation(&resolved);
-    let answered = AssertUnwindSafe(answer_to(rollcall, resolved, from, request)).catch_unwind();
-    // What is logged on the way carries the id that the caller is told.
-    let answered = answered.instrument(tracing::error_span!("call", request = id));
+    let resolved = Asked::of(rollcall, request.method().as_str(), request.uri().path());
+    let name = resolved.operation();
+    let answered = answer_to(rollcall, resolved, from, &id, request);
+    let answered = AssertUnwindSafe(answered).catch_unwind();
+    let answered = call_id::under(id.clone(), answered);
     let mut response = answered.await.unwrap_or_else(|_| {
         tracing::error!(request = id, operation = name, "a handler panicked");
         answer::word(rollcall, Word::Internal)
@@ -97,36 +96,63 @@ pub(crate) async fn dispatch(
     response
 }
 
-fn operation(resolved: &Resolved) -> &'static str {
-    match resolved {
-        Resolved::Found { route, .. } => route.operation_id(),
-        Resolved::Options { .. } => "Options",
-        Resolved::MethodNotAllowed { .. } => "MethodNotAllowed",
-        Resolved::NotFound => "NotFound",
+/// What was asked for: a call of the API, or a page of the console.
+enum Asked {
+    Api(Resolved),
+    Console(page::Resolved),
+}
+
+impl Asked {
+    fn of(rollcall: &Rollcall, method: &str, path: &str) -> Self {
+        if rollcall.settings.console && page::is_of_the_console(path) {
+            return Self::Console(page::resolve(method, path));
+        }
+        Self::Api(resolve(rollcall.settings.routes, method, path))
+    }
+
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Api(Resolved::Found { route, .. }) => route.operation_id(),
+            Self::Api(Resolved::Options { .. }) => "Options",
+            Self::Api(Resolved::MethodNotAllowed { .. }) => "MethodNotAllowed",
+            Self::Api(Resolved::NotFound) => "NotFound",
+            Self::Console(resolved) => console::operation(resolved),
+        }
     }
 }
 
 async fn answer_to(
     rollcall: &Rollcall,
-    resolved: Resolved,
+    asked: Asked,
     from: IpAddr,
+    request_id: &str,
     request: Request,
 ) -> Response {
-    if let Some(flaw) = headers::flaw(request.version(), request.headers()) {
-        return answer::bad_request(rollcall, dialect(&resolved), flaw);
-    }
+    let flaw = headers::flaw(request.version(), request.headers());
+    let resolved = match (asked, flaw) {
+        (Asked::Console(_), Some(flaw)) => return console::bad_request(flaw, request_id),
+        (Asked::Console(resolved), None) => {
+            // Boxed: pages are large, and calls of the API need not make room for them.
+            let answer = console::answer(rollcall, resolved, from, request_id, request);
+            return Box::pin(answer).await;
+        }
+        (Asked::Api(resolved), Some(flaw)) => {
+            return answer::bad_request(rollcall, dialect(&resolved), flaw);
+        }
+        (Asked::Api(resolved), None) => resolved,
+    };
     match resolved {
         Resolved::Found { route, account, user, .. } => {
             handle(rollcall, route, Call { account, user, from, request }).await
         }
         Resolved::Options { allow } => {
             let mut response = answer::empty(StatusCode::NO_CONTENT);
-            with_allow(&mut response, &allow);
+            answer::allow(&mut response, &allow);
             response
         }
         Resolved::MethodNotAllowed { allow } => {
             let mut response = answer::word(rollcall, Word::MethodNotAllowed);
-            with_allow(&mut response, &allow);
+            answer::allow(&mut response, &allow);
             response
         }
         Resolved::NotFound => answer::word(rollcall, Word::NotFound),
@@ -152,11 +178,5 @@ async fn handle(rollcall: &Rollcall, route: Route, call: Call) -> Response {
         Route::ReactivateUser => users::api::reactivate(rollcall, call).await,
         Route::OpenApi => description::open_api(rollcall),
         Route::Metadata => description::metadata(rollcall),
-    }
-}
-
-fn with_allow(response: &mut Response, allow: &str) {
-    if let Ok(value) = HeaderValue::from_str(allow) {
-        response.headers_mut().insert(header::ALLOW, value);
     }
 }

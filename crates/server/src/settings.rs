@@ -22,6 +22,10 @@ pub struct Settings {
     pub failures_per_minute: NonZeroU32,
     pub limits: Limits,
     pub proxies: Proxies,
+    /// Are there pages for people, below `/console`?
+    pub console: bool,
+    /// May no application reactivate a person who has seen a live secret of it?
+    pub protect_reactivation: bool,
     /// Told of each call when it is over, such as by a tracer.
     pub observer: Option<Observer>,
 }
@@ -41,6 +45,8 @@ impl Settings {
             failures_per_minute: Self::FAILURES_PER_MINUTE,
             limits: Limits::default(),
             proxies: Proxies::default(),
+            console: true,
+            protect_reactivation: true,
             observer: None,
         }
     }

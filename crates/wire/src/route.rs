@@ -153,7 +153,7 @@ impl Route {
     }
 
     /// Every address this route has on such a server.
-    pub(crate) fn addresses(
+    pub fn addresses(
         self,
         served: RoutesServed,
     ) -> impl Iterator<Item = (Option<Family>, &'static str)> {

@@ -9,6 +9,8 @@ pub enum Use {
     PageToken,
     /// Binds a form to the session that it was shown to.
     Form,
+    /// The cookie of a machine on which somebody has signed in.
+    KnownMachine,
 }
 
 impl Use {
@@ -17,6 +19,7 @@ impl Use {
             Self::AccessToken => b"rollcall/mac/access-token/v1",
             Self::PageToken => b"rollcall/mac/page-token/v1",
             Self::Form => b"rollcall/mac/form/v1",
+            Self::KnownMachine => b"rollcall/mac/known-machine/v1",
         }
     }
 }
@@ -26,6 +29,7 @@ pub struct MacKey {
     access_token: hmac::Key,
     page_token: hmac::Key,
     form: hmac::Key,
+    known_machine: hmac::Key,
 }
 
 impl MacKey {
@@ -44,6 +48,7 @@ impl MacKey {
             access_token: key(Use::AccessToken),
             page_token: key(Use::PageToken),
             form: key(Use::Form),
+            known_machine: key(Use::KnownMachine),
         }
     }
 
@@ -52,6 +57,7 @@ impl MacKey {
             Use::AccessToken => &self.access_token,
             Use::PageToken => &self.page_token,
             Use::Form => &self.form,
+            Use::KnownMachine => &self.known_machine,
         }
     }
 

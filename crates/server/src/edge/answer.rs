@@ -11,6 +11,7 @@ use rollcall_wire::problem::{Status, Word};
 use rollcall_wire::tokens::{OauthError, OauthErrorCode};
 
 use crate::Rollcall;
+use crate::edge::call_id;
 use crate::settings::ErrorDetails;
 
 /// Whose errors are spoken: RFC 6749's or google.rpc.Status.
@@ -20,7 +21,7 @@ pub(crate) enum Dialect {
     Status,
 }
 
-const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
+pub(crate) const RETRY_AFTER_BUSY_SECONDS: u64 = 1;
 const RETRY_AFTER_CLOCK_SECONDS: u64 = 5;
 
 pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
@@ -183,7 +184,7 @@ fn unavailable() -> Response {
 
 /// Ours: the caller is told a status, the log the rest.
 pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Response {
-    tracing::error!(%fault, "a call met a fault");
+    call_id::log(|| tracing::error!(%fault, "a call met a fault"));
     rollcall.instruments.fault(fault);
     let seconds = match fault {
         Fault::Unavailable(_) | Fault::Busy(_) | Fault::Met(_) | Fault::OutcomeUnknown(_) => {
@@ -210,6 +211,13 @@ pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Res
 
 pub(crate) fn retry_after(response: &mut Response, seconds: u64) {
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// Which methods an address has.
+pub(crate) fn allow(response: &mut Response, allow: &str) {
+    if let Ok(value) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
 }
 
 fn challenge(response: &mut Response, challenge: &'static str) {

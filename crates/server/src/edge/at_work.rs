@@ -43,12 +43,18 @@ impl Drop for Turn {
     }
 }
 
+/// A turn, or nothing: the server has too much to do.
+pub(crate) fn turn(rollcall: &Rollcall) -> Option<Turn> {
+    let turn = rollcall.at_work.begin();
+    if turn.is_none() {
+        rollcall.instruments.shed.increment(1);
+    }
+    turn
+}
+
 /// A turn, or the answer of a server that has too much to do. (Boxed: it is large and rare.)
 pub(crate) fn begin(rollcall: &Rollcall, dialect: Dialect) -> Result<Turn, Box<Response>> {
-    rollcall.at_work.begin().ok_or_else(|| {
-        rollcall.instruments.shed.increment(1);
-        Box::new(answer::busy(rollcall, dialect))
-    })
+    turn(rollcall).ok_or_else(|| Box::new(answer::busy(rollcall, dialect)))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use rollcall_wire::route::Route;
 use super::metrics_list::{Kind, METRICS};
 use crate::edge::connection::Ended;
 use crate::edge::connections::Full;
+use crate::page::Page;
 
 /// What the metrics are read from. There is one for a process.
 #[derive(Clone, Debug)]
@@ -56,9 +57,10 @@ impl Metrics {
     }
 }
 
-const OTHERS: [&str; 4] = ["Options", "MethodNotAllowed", "NotFound", "Other"];
+const OTHERS: [&str; 5] = ["ConsoleAsset", "Options", "MethodNotAllowed", "NotFound", "Other"];
 /// What we answer; anything else would be counted as 0.
-const STATUSES: [u16; 12] = [200, 204, 400, 401, 403, 404, 405, 413, 429, 500, 503, 0];
+const STATUSES: [u16; 15] =
+    [200, 204, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 0];
 
 struct Operation {
     name: &'static str,
@@ -87,7 +89,8 @@ impl Operation {
 }
 
 pub(crate) struct Instruments {
-    routes: Vec<Operation>,
+    /// Of the API's calls, then of the console's pages.
+    operations: Vec<Operation>,
     others: [Operation; OTHERS.len()],
     pub shed: Counter,
     pub calls_limited: Counter,
@@ -106,8 +109,10 @@ impl Instruments {
         let turned_away =
             |limit| counter!("rollcall_connections_turned_away_total", "limit" => limit);
         let wrong = |answer| counter!("rollcall_wrong_credentials_total", "answer" => answer);
+        let names = Route::ALL.iter().map(|route| route.operation_id());
+        let names = names.chain(Page::ALL.iter().map(|page| page.name()));
         Self {
-            routes: Route::ALL.iter().map(|r| Operation::named(r.operation_id())).collect(),
+            operations: names.map(Operation::named).collect(),
             others: OTHERS.map(Operation::named),
             shed: counter!("rollcall_shed_total"),
             calls_limited: counter!("rollcall_calls_limited_total"),
@@ -122,7 +127,7 @@ impl Instruments {
 
     /// `operation`: an operation id of the list, or one of the others.
     pub(crate) fn answered(&self, operation: &str, status: u16, took: Duration) {
-        let mut all = self.routes.iter().chain(&self.others);
+        let mut all = self.operations.iter().chain(&self.others);
         let last = &self.others[OTHERS.len() - 1];
         all.find(|known| known.name == operation).unwrap_or(last).answered(status, took);
     }

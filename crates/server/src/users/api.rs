@@ -122,7 +122,12 @@ pub(crate) async fn suspend(rollcall: &Rollcall, call: Call) -> Response {
 }
 
 pub(crate) async fn reactivate(rollcall: &Rollcall, call: Call) -> Response {
-    let act = Reactivate { account: account(&call), user: user(&call), why: None, guarded: false };
+    let act = Reactivate {
+        account: account(&call),
+        user: user(&call),
+        why: None,
+        guarded: rollcall.settings.protect_reactivation,
+    };
     change(rollcall, call, act).await
 }
 
