@@ -58,6 +58,7 @@ fn person(n: usize) -> PersonShown {
         name: name.to_owned(),
         email: format!("{}@acme.example", name.to_lowercase().replace(' ', ".")),
         suspended: n % 4 == 2,
+        invited: n == 1,
         groups: match n {
             0 => vec!["Security"],
             3 => vec!["Owners", "Administrators"],
