@@ -48,12 +48,8 @@ struct Visit {
 
 pub(super) fn measure(options: &Options) -> Result<Section> {
     let folder = tempfile::tempdir()?;
-    let start = Start {
-        users: MANY,
-        folder: Some(folder.path()),
-        both_cores: true,
-        ..Start::default()
-    };
+    let start =
+        Start { users: MANY, folder: Some(folder.path()), both_cores: true, ..Start::default() };
     let mut server = Server::start(&start)?;
     let visit = Visit::begin(&server)?;
     let weights = [
@@ -92,14 +88,34 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
     let heaviest = Spread::of([weights.iter().map(|(_, kib)| *kib).fold(0.0, f64::max)]);
     Ok(Section {
         title: "The console".to_owned(),
-        how: format!("Signed in, on an account of a million people, at {CONNECTIONS} connections; what is asked in turn. A first load is the page, its style sheet, its script and its mark, with their headers, uncompressed."),
-        columns: ["asked", "a second", "of the API's", "p50 ms", "p99 ms", "CPU µs a call"].map(str::to_owned).to_vec(),
+        how: format!(
+            "Signed in, on an account of a million people, at {CONNECTIONS} connections; what is asked in turn. A first load is the page, its style sheet, its script and its mark, with their headers, uncompressed."
+        ),
+        columns: ["asked", "a second", "of the API's", "p50 ms", "p99 ms", "CPU µs a call"]
+            .map(str::to_owned)
+            .to_vec(),
         rows,
         goals: vec![
-            Goal::at_least("people of a million, first page: rate over the API's list of 25", 0.25, ratio(Asked::People)),
-            Goal::at_least("people of a million, search: rate over the API's list of 25", 0.25, ratio(Asked::Search)),
-            Goal::at_least("an application's page: rate over the API's list of 25", 0.25, ratio(Asked::Application)),
-            Goal::at_most("first load of the heaviest page with all assets, KiB", FIRST_LOAD_MAX_KIB, heaviest),
+            Goal::at_least(
+                "people of a million, first page: rate over the API's list of 25",
+                0.25,
+                ratio(Asked::People),
+            ),
+            Goal::at_least(
+                "people of a million, search: rate over the API's list of 25",
+                0.25,
+                ratio(Asked::Search),
+            ),
+            Goal::at_least(
+                "an application's page: rate over the API's list of 25",
+                0.25,
+                ratio(Asked::Application),
+            ),
+            Goal::at_most(
+                "first load of the heaviest page with all assets, KiB",
+                FIRST_LOAD_MAX_KIB,
+                heaviest,
+            ),
         ],
         noise: noise.words(),
     })
@@ -171,8 +187,10 @@ impl Visit {
 }
 
 fn request(path: &str, cookie: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n")
-        .into_bytes()
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 fn shots(server: &Server, visit: &Visit, asked: Asked, options: &Options) -> Result<Shot> {
@@ -202,10 +220,8 @@ fn weight(server: &Server, path: &str, cookie: &str) -> Result<f64> {
     let mut caller = server.caller()?;
     let page = String::from_utf8(caller.body(&request(path, cookie))?.to_vec())?;
     let mut bytes = caller.answer_bytes();
-    let mut assets: Vec<&str> = page
-        .split('"')
-        .filter(|text| text.starts_with("/console/assets/"))
-        .collect();
+    let mut assets: Vec<&str> =
+        page.split('"').filter(|text| text.starts_with("/console/assets/")).collect();
     assets.sort_unstable();
     assets.dedup();
     ensure!(assets.len() >= 2, "{path} has no style sheet and script");

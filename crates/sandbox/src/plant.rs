@@ -172,11 +172,8 @@ async fn a_vault(
 ) -> Result<(), PlantError> {
     let session = SessionSecret::from_random(&store.world().bytes()).digest();
     let vault = VaultId::from_bytes(SeedStream::new(seed.number).branch("vault").bytes());
-    let create = CreateVault {
-        vault,
-        name: VAULT.to_owned(),
-        key: store.new_vault_key(account, vault),
-    };
+    let create =
+        CreateVault { vault, name: VAULT.to_owned(), key: store.new_vault_key(account, vault) };
     done(store, Presented::Password { user, hash }, account, SignIn { user, session }).await?;
     done(store, Presented::Session(session), account, create).await?;
     done(store, Presented::Session(session), account, EndSession { session }).await

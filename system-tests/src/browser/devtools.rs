@@ -67,7 +67,8 @@ impl Browser {
     /// That a page was answered with an error status is no complaint.
     pub async fn complaints(&self) -> Vec<String> {
         let mut all = self.log("browser").await;
-        let expected = ["the server responded with a status of 4", "Blocked attempt to show a 'beforeunload'"];
+        let expected =
+            ["the server responded with a status of 4", "Blocked attempt to show a 'beforeunload'"];
         all.retain(|line| !expected.iter().any(|words| line.contains(words)));
         all
     }

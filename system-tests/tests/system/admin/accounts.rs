@@ -75,11 +75,8 @@ async fn a_file_that_is_there_stops_it(store: Store) {
     let taken = tempfile::NamedTempFile::new().unwrap();
     let file = taken.path().to_str().unwrap();
     let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann", "--setup-link", file];
-    let refused = account(
-        server.database(),
-        &[&["create", "--name", "Nowhere"][..], &owner].concat(),
-    )
-    .await;
+    let refused =
+        account(server.database(), &[&["create", "--name", "Nowhere"][..], &owner].concat()).await;
     assert_eq!(refused.code(), 2);
     refused.says("is there already");
     let listed = lines(&account(server.database(), &["list", "--json"]).await.well().stdout);

@@ -81,7 +81,8 @@ impl Console {
 
     async fn is_shown_credentials(&self) -> Shown {
         let (id, secret) = ("Client ID", "Client secret");
-        let shown = Shown { id: self.browser.fact(id).await, secret: self.browser.fact(secret).await };
+        let shown =
+            Shown { id: self.browser.fact(id).await, secret: self.browser.fact(secret).await };
         note_secret(&shown.secret);
         shown
     }

@@ -206,7 +206,8 @@ impl Tour {
     /// On an account that may not have integrations.
     async fn closed(&mut self) {
         let beside = self.console.server.beside().await;
-        let other = SetAccount { name: None, plan: Some(Plan::Other), provisioning_automated: None };
+        let other =
+            SetAccount { name: None, plan: Some(Plan::Other), provisioning_automated: None };
         beside.act(other).await;
         self.console.the_owner_signs_in().await;
         self.console.browser.open(&self.console.at("integrations")).await;

@@ -9,8 +9,8 @@ use ipnet::IpNet;
 use rollcall_directory::applications::{ClientSecret, Networks, Terms};
 use rollcall_directory::world::{Moment, SecretId, World};
 
-use super::{AdminError, private_file};
 use super::when::Ends;
+use super::{AdminError, private_file};
 
 /// How a new secret is handed over, and on what terms it works.
 #[derive(Args)]
