@@ -162,7 +162,8 @@ impl AskSqlite for ListUsers {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        let found = page(db, self.token.account, self.filter, begin, self.rows_wanted())?;
+        let found =
+            page(db, self.token.account, page_sql(self.filter, false), begin, self.rows_wanted())?;
         Ok(self.decide(&caller, found))
     }
 }
@@ -170,11 +171,11 @@ impl AskSqlite for ListUsers {
 fn page(
     db: &Connection,
     account: AccountId,
-    filter: StateFilter,
+    sql: &'static str,
     (created, id): (i64, String),
     limit: i64,
 ) -> Result<Vec<User>, Fault> {
-    let mut statement = db.prepare_cached(page_sql(filter))?;
+    let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![&*account.text(), created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
     while let Some(row) = rows.next()? {
@@ -187,7 +188,8 @@ impl AskSqlite for People {
     type Answer = SomePeople;
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        let found = page(db, self.account, self.state, self.begin(), i64::from(self.rows))?;
+        let found =
+            page(db, self.account, page_sql(self.state, true), self.begin(), i64::from(self.rows))?;
         Ok(self.decide(found))
     }
 }
@@ -218,7 +220,7 @@ impl AskSqlite for PeopleWithEmails {
 }
 
 /// The state stands in the text, not in a parameter: only so may its partial index be used.
-const fn page_sql(filter: StateFilter) -> &'static str {
+const fn page_sql(filter: StateFilter, with_invited: bool) -> &'static str {
     macro_rules! page {
         ($state:literal) => {
             concat!(
@@ -229,7 +231,9 @@ const fn page_sql(filter: StateFilter) -> &'static str {
         };
     }
     match filter {
-        StateFilter::All => page!(""),
+        // The operator sees who was invited too; the API does not.
+        StateFilter::All if with_invited => page!(""),
+        StateFilter::All => page!("and state <> 3 "),
         StateFilter::Active => page!("and state = 1 "),
         StateFilter::Suspended => page!("and state = 2 "),
     }
