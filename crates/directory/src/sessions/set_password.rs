@@ -31,10 +31,8 @@ impl Act for SetPassword {
         };
         // Whoever was invited can come in by it.
         let after = if user.is_invited() { user.come_in() } else { user.under_a_new_epoch() };
-        let writes = Writes {
-            passwords: vec![(self.user, self.hash.clone())],
-            ..Writes::user(&after)
-        };
+        let writes =
+            Writes { passwords: vec![(self.user, self.hash.clone())], ..Writes::user(&after) };
         by.changed(writes, Entry::PasswordSet { user: self.user }, ())
     }
 }

@@ -16,7 +16,7 @@ fn scopes() -> Vec<ScopeBox> {
 fn form() -> ApplicationForm {
     ApplicationForm {
         client_id: application().id,
-        key: "key".to_owned(),
+        key: "AAAABnXm".to_owned(),
         name: TYPED.to_owned(),
         description: "Runs the playbooks of the night shift.".to_owned(),
         redirect_url: "http://soar.example".to_owned(),
@@ -118,7 +118,7 @@ pub(super) fn every_page() -> Vec<(&'static str, String)> {
                     secret: "rcs_BrrxZcFq8yQbF9iB5tZ9p3H4LBbTpxOhZ1b0f3W3yI0BrrxZc".to_owned(),
                     item: vault().id,
                     new_vault: vault().id,
-                    key: "key".to_owned(),
+                    key: "AAAABnXm".to_owned(),
                     ready: vec![
                         ready(
                             "ready-curl",
@@ -175,7 +175,7 @@ pub(super) fn every_page() -> Vec<(&'static str, String)> {
                 problems: Problems::default(),
                 application: application(),
                 secret_id: "0011223344556677".to_owned(),
-                key: "key".to_owned(),
+                key: "AAAABnXm".to_owned(),
                 label: TYPED.to_owned(),
             },
         ),
@@ -199,7 +199,7 @@ pub(super) fn every_page() -> Vec<(&'static str, String)> {
                 application: application(),
                 secret_id: "0011223344556677".to_owned(),
                 new_secret_id: "0011223344556688".to_owned(),
-                key: "key".to_owned(),
+                key: "AAAABnXm".to_owned(),
                 used: "It was last used 3 minutes ago.".to_owned(),
                 may_add: true,
             },

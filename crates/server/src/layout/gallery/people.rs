@@ -115,7 +115,7 @@ pub(super) fn every_page() -> Vec<(&'static str, String)> {
                 frame: frame(Section::People, "Invite somebody", &[("/people", "People")]),
                 problems: Problems::one("email", "Somebody has this address already."),
                 id: person(0).id,
-                key: "key".to_owned(),
+                key: "AAAABnXm".to_owned(),
                 name: TYPED.to_owned(),
                 email: "ana@acme.example".to_owned(),
                 boxes: boxes(),
