@@ -130,15 +130,24 @@ impl Browser {
         self.told("be read", code.text()).await
     }
 
-    /// What the summary at the top says is wrong; it has the focus, so that it is heard first.
+    /// What the summary at the top says is wrong, once it is there. It is heard first.
     pub async fn problems(&self) -> Vec<String> {
-        let lines = Locator::Css("[role=alert] li");
-        let found = self.told("list what is wrong", self.client.find_all(lines)).await;
-        let mut problems = Vec::new();
-        for line in found {
-            problems.push(self.told("be read", line.text()).await);
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let problems = self.problems_now().await.unwrap_or_default();
+            if !problems.is_empty() || Instant::now() > until {
+                return problems;
+            }
+            sleep(LOOK_AGAIN).await;
         }
-        problems
+    }
+
+    async fn problems_now(&self) -> Result<Vec<String>, CmdError> {
+        let mut problems = Vec::new();
+        for line in self.client.find_all(Locator::Css("[role=alert] li")).await? {
+            problems.push(line.text().await?);
+        }
+        Ok(problems)
     }
 
     async fn names_of(&self, kind: &str) -> Vec<String> {

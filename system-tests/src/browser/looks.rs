@@ -41,8 +41,9 @@ impl Looks {
     ];
 }
 
-/// A window's height; a picture is as high as its page.
+/// A window's height; a picture is as high as its page, up to where a list only goes on.
 const HEIGHT: u32 = 900;
+const PICTURE_HEIGHT_MAX: u32 = 2_000;
 
 impl Browser {
     pub async fn look(&self, looks: Looks) {
@@ -50,8 +51,12 @@ impl Browser {
         // Nothing is to move while it is looked at.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": [theme, still] })).await;
+        self.size(looks.width, HEIGHT).await;
+    }
+
+    async fn size(&self, width: u32, height: u32) {
         let size = json!({
-            "width": looks.width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false,
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
@@ -67,21 +72,19 @@ impl Browser {
         assert_eq!(outside, json!([]), "{page}: sticks out to the right");
     }
 
-    /// A picture of the whole page, where pictures were asked for.
+    /// A picture of the page, where pictures were asked for.
     pub async fn picture(&self, name: &str, looks: Looks) {
         let Some(folder) = std::env::var_os("ROLLCALL_PICTURES").map(PathBuf::from) else { return };
-        let whole = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.whole(looks).await });
-        let taken = self.devtools("Page.captureScreenshot", whole).await;
+        let height = self.evaluate("return document.documentElement.scrollHeight").await;
+        let height = u32::try_from(height.as_u64().unwrap_or_default()).unwrap_or(HEIGHT);
+        // A window as high as the page, so that what sticks to the window's edge is where it belongs.
+        self.size(looks.width, height.clamp(HEIGHT, PICTURE_HEIGHT_MAX)).await;
+        let taken = self.devtools("Page.captureScreenshot", json!({ "format": "png" })).await;
+        self.size(looks.width, HEIGHT).await;
         let png = BASE64.decode(taken["data"].as_str().expect("a picture").as_bytes());
         std::fs::create_dir_all(&folder).expect("the folder of the pictures");
         let file = format!("{name}-{}-{}.png", looks.width, looks.theme.as_str());
         std::fs::write(folder.join(&file), png.expect("base64"))
             .unwrap_or_else(|error| panic!("{file}: {error}"));
-    }
-
-    async fn whole(&self, looks: Looks) -> serde_json::Value {
-        let height = self.evaluate("return document.documentElement.scrollHeight").await;
-        let height = height.as_u64().unwrap_or_default().max(u64::from(HEIGHT));
-        json!({ "x": 0, "y": 0, "width": looks.width, "height": height, "scale": 1 })
     }
 }

@@ -224,3 +224,24 @@ const fn purpose_words(purpose: Purpose) -> &'static str {
         Purpose::Reset => "a new password",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_can_be_narrowed_to_every_kind_of_the_document_and_no_other() {
+        let document = include_str!("../../../../docs/reference/audit.md");
+        let (_, table) = document.split_once("| `kind` | Fields besides it |").unwrap();
+        let rows = table.lines().take_while(|line| !line.is_empty());
+        let first_cells = rows.filter_map(|row| row.strip_prefix("| `")?.split('|').next());
+        let mut kinds: Vec<&str> = first_cells
+            .flat_map(|cell| cell.split(','))
+            .map(|kind| kind.trim_matches([' ', '`']))
+            .collect();
+        let mut ours: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        kinds.sort_unstable();
+        ours.sort_unstable();
+        assert_eq!(ours, kinds);
+    }
+}
