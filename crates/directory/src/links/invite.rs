@@ -1,5 +1,5 @@
-//! Invites somebody: adds them and makes the link that they come in by, in one act. They are active
-//! from then on, as the contract has no third state; they cannot sign in until they have used it.
+//! Invites somebody: adds them and makes the link that they come in by, in one act. Until they
+//! have used it they are invited: nobody whom the API knows, and nobody who counts as an owner.
 
 use super::{Link, LinkDigest, Purpose};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
@@ -31,7 +31,7 @@ impl Invite {
             id: self.user,
             email: self.email.clone(),
             display_name: self.display_name.clone(),
-            state: State::Active,
+            state: State::Invited,
             groups: self.groups,
             externally_managed: false,
             created: given.now,

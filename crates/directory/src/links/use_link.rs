@@ -1,4 +1,4 @@
-//! Uses a link: sets the person's password and signs them in, once. Whatever they held before ends,
+//! Uses a link: sets the person's password and signs them in, once. Who was invited is active now. Whatever they held before ends,
 //! this link with it.
 
 use super::{Link, LinkDigest, Purpose};
@@ -40,7 +40,7 @@ impl Act for UseLink {
         if by.person() != Some(user.id) {
             return by.refused(Refusal::PersonOnly);
         }
-        let user = user.under_a_new_epoch();
+        let user = user.come_in();
         let session = Session::begin(self.session, &user, given.now);
         let writes = Writes {
             passwords: vec![(user.id, self.password.clone())],

@@ -22,6 +22,6 @@ impl AtTheDoor {
     /// What to hold a password against. `None`: nobody gets in here, whatever they type.
     #[must_use]
     pub fn opens_to(&self) -> Option<&PasswordHash> {
-        self.password.as_ref().filter(|_| !self.user.is_suspended())
+        self.password.as_ref().filter(|_| self.user.is_active())
     }
 }

@@ -29,9 +29,11 @@ impl Act for SetPassword {
         let Some(user) = facts.user(Some(self.user)) else {
             return by.refused(Refusal::NoSuchUser);
         };
+        // Whoever was invited can come in by it.
+        let after = if user.is_invited() { user.come_in() } else { user.under_a_new_epoch() };
         let writes = Writes {
             passwords: vec![(self.user, self.hash.clone())],
-            ..Writes::user(&user.under_a_new_epoch())
+            ..Writes::user(&after)
         };
         by.changed(writes, Entry::PasswordSet { user: self.user }, ())
     }

@@ -25,6 +25,6 @@ impl GetUser {
     ) -> Result<User, Refusal> {
         let demand = Demand::Scope { account: self.account, scope: Scope::GetUser };
         authenticate::application(&self.token, self.from, demand, caller, self.now)?;
-        found.ok_or(Refusal::NoSuchUser)
+        found.filter(|user| !user.is_invited()).ok_or(Refusal::NoSuchUser)
     }
 }

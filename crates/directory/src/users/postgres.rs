@@ -279,7 +279,7 @@ const fn page_sql(filter: StateFilter) -> &'static str {
         };
     }
     match filter {
-        StateFilter::All => page!(""),
+        StateFilter::All => page!("and state <> 3"),
         StateFilter::Active => page!("and state = 1"),
         StateFilter::Suspended => page!("and state = 2"),
     }

@@ -33,7 +33,9 @@ impl Act for Reactivate {
     }
 
     fn decide(&self, by: &Caller, facts: &Facts, _given: &Given) -> Decision<User> {
-        let Some(user) = facts.user(self.user) else { return by.refused(Refusal::NoSuchUser) };
+        let Some(user) = facts.user(self.user).filter(|user| user.is_seen_by(by)) else {
+            return by.refused(Refusal::NoSuchUser);
+        };
         if !user.is_suspended() {
             return Decision::Nothing { done: user.clone() };
         }

@@ -235,7 +235,7 @@ impl AskSqlite for PeopleWithEmails {
 
 /// The state stands in the text, not in a parameter: only so may its partial index be used.
 macro_rules! pages {
-    ($name:ident, $columns:literal) => {
+    ($name:ident, $columns:literal, $everybody:literal) => {
         const fn $name(filter: StateFilter) -> &'static str {
             macro_rules! page {
                 ($state:literal) => {
@@ -249,7 +249,7 @@ macro_rules! pages {
                 };
             }
             match filter {
-                StateFilter::All => page!(""),
+                StateFilter::All => page!($everybody),
                 StateFilter::Active => page!("and state = 1 "),
                 StateFilter::Suspended => page!("and state = 2 "),
             }
@@ -260,6 +260,8 @@ macro_rules! pages {
 pages!(
     page_sql,
     "user_id, email, display_name, state, owner, administrator, security, externally_managed, \
-     created, epoch"
+     created, epoch",
+    ""
 );
-pages!(listed_sql, "user_id, email, display_name, state, created, epoch");
+// The operator sees who was invited too; the API does not.
+pages!(listed_sql, "user_id, email, display_name, state, created, epoch", "and state <> 3 ");

@@ -30,7 +30,9 @@ impl Act for Suspend {
     }
 
     fn decide(&self, by: &Caller, facts: &Facts, _given: &Given) -> Decision<User> {
-        let Some(user) = facts.user(self.user) else { return by.refused(Refusal::NoSuchUser) };
+        let Some(user) = facts.user(self.user).filter(|user| user.is_seen_by(by)) else {
+            return by.refused(Refusal::NoSuchUser);
+        };
         if user.is_suspended() {
             return Decision::Nothing { done: user.clone() };
         }
@@ -43,7 +45,7 @@ impl Act for Suspend {
         if user.externally_managed {
             return by.refused(Refusal::ExternallyManaged(user.id));
         }
-        if user.groups.owner && facts.active_owners() <= 1 {
+        if user.is_active_owner() && facts.active_owners() <= 1 {
             return by.refused(Refusal::NoOwnerRemains(user.id));
         }
         let user = user.suspended();

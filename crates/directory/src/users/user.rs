@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::acting::Caller;
 use crate::groups::Groups;
 use crate::world::{Moment, UserId};
 
@@ -9,6 +10,8 @@ use crate::world::{Moment, UserId};
 pub enum State {
     Active,
     Suspended,
+    /// Has not come in by their link yet: nobody's colleague so far, and hidden from the API.
+    Invited,
 }
 
 impl State {
@@ -18,6 +21,7 @@ impl State {
         match self {
             Self::Active => 1,
             Self::Suspended => 2,
+            Self::Invited => 3,
         }
     }
 
@@ -26,6 +30,7 @@ impl State {
         match row {
             1 => Some(Self::Active),
             2 => Some(Self::Suspended),
+            3 => Some(Self::Invited),
             _ => None,
         }
     }
@@ -56,8 +61,23 @@ impl User {
     }
 
     #[must_use]
+    pub const fn is_active(&self) -> bool {
+        matches!(self.state, State::Active)
+    }
+
+    #[must_use]
+    pub const fn is_invited(&self) -> bool {
+        matches!(self.state, State::Invited)
+    }
+
+    #[must_use]
     pub const fn is_active_owner(&self) -> bool {
-        self.groups.owner && !self.is_suspended()
+        self.groups.owner && self.is_active()
+    }
+
+    /// An application knows nothing of who has not come in yet.
+    pub(crate) const fn is_seen_by(&self, by: &Caller) -> bool {
+        by.application().is_none() || !self.is_invited()
     }
 
     pub(crate) fn suspended(&self) -> Self {
@@ -69,6 +89,11 @@ impl User {
     }
 
     pub(crate) fn reactivated(&self) -> Self {
+        Self { state: State::Active, ..self.under_a_new_epoch() }
+    }
+
+    /// By a link: whoever it was, they are active now.
+    pub(crate) fn come_in(&self) -> Self {
         Self { state: State::Active, ..self.under_a_new_epoch() }
     }
 

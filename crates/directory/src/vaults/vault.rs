@@ -80,7 +80,7 @@ pub struct Access {
 impl Access {
     /// The one place that says whether access works.
     pub(crate) fn works_for(&self, user: &User) -> bool {
-        !user.is_suspended() && self.suspensions == user.suspensions
+        user.is_active() && self.suspensions == user.suspensions
     }
 }
 

@@ -24,6 +24,7 @@ on_both!(
     a_reset_ends_what_was_there,
     a_suspension_kills_a_link_and_a_reactivation_does_not_revive_it,
     the_last_link_is_the_only_one,
+    an_invitation_dies_with_a_suspension_and_an_invited_owner_is_no_owner,
     a_link_ends_by_the_clock,
 );
 
@@ -75,12 +76,23 @@ async fn an_invitation_is_used_once(stage: &Stage) {
     let shown = OnePerson { user: user_id(40) };
     let before = asks(&store, org.account, owner, shown).await.unwrap().answer;
     assert!(!before.has_password && before.link_works(store.world().now()));
+    assert!(before.user.is_invited());
+    // The API knows nobody of that id yet, and nobody counts them as an owner.
+    let token = org.token(&store).await;
+    assert_eq!(org.get(&store, &token, 40).await, Err(Refusal::NoSuchUser));
+    let listed = store.read(&org.list(&store, &token, 100)).await.unwrap().unwrap().users;
+    assert!(listed.iter().all(|user| user.id != user_id(40)) && listed.len() == 6);
+    let suspended = store.act(by_token(token.clone()), org.account, org.suspend(40)).await;
+    assert_eq!(suspended.unwrap().map(|_| ()), Err(Refusal::NoSuchUser));
+    let revived = store.act(by_token(token.clone()), org.account, org.reactivate(40)).await;
+    assert_eq!(revived.unwrap().map(|_| ()), Err(Refusal::NoSuchUser));
     // The link opens nothing but its own door.
     let refused = store.act(Presented::Link(link), org.account, org.suspend(3)).await.unwrap();
     assert_eq!(refused.map(|_| ()), Err(Refusal::OperatorOnly));
     let session = use_it(&store, org.account, link).await.unwrap();
     let visitor = who(&store, org.account, session.id).await.unwrap();
     assert_eq!((visitor.user.id, visitor.user.groups), (user_id(40), in_group(Group::Security)));
+    assert!(org.get(&store, &token, 40).await.unwrap().is_active());
     assert_eq!(look(&store, org.account, link).await, Err(Refusal::LinkDead));
     assert_eq!(use_it(&store, org.account, link).await.map(|_| ()), Err(Refusal::LinkDead));
     let after = asks(&store, org.account, owner, shown).await.unwrap().answer;
@@ -121,6 +133,34 @@ async fn a_suspension_kills_a_link_and_a_reactivation_does_not_revive_it(stage: 
     operator(&store, org.account, org.reactivate(3)).await;
     assert_eq!(look(&store, org.account, link).await, Err(Refusal::LinkDead));
     assert_eq!(use_it(&store, org.account, link).await.map(|_| ()), Err(Refusal::LinkDead));
+}
+
+async fn an_invitation_dies_with_a_suspension_and_an_invited_owner_is_no_owner(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let owner = sign_in(&store, org.account, user_id(1)).await;
+    let link = fresh_link(&store);
+    let invite = Invite {
+        user: user_id(40),
+        email: "boss@example.com".to_owned(),
+        display_name: "Boss".to_owned(),
+        groups: owners(),
+        link,
+    };
+    by(&store, org.account, owner, invite).await.unwrap();
+    by(&store, org.account, owner, org.suspend(2)).await.unwrap();
+    let last = refused(&store, org.account, org.suspend(1)).await;
+    assert_eq!(last, Refusal::NoOwnerRemains(user_id(1)));
+    assert!(by(&store, org.account, owner, org.suspend(40)).await.unwrap().is_suspended());
+    assert_eq!(use_it(&store, org.account, link).await.map(|_| ()), Err(Refusal::LinkDead));
+    assert!(by(&store, org.account, owner, org.reactivate(40)).await.unwrap().is_active());
+    assert_eq!(use_it(&store, org.account, link).await.map(|_| ()), Err(Refusal::LinkDead));
+    // As an owner that they are now, by another link.
+    let link = fresh_link(&store);
+    by(&store, org.account, owner, MakeLink { user: user_id(40), link }).await.unwrap();
+    use_it(&store, org.account, link).await.unwrap();
+    assert!(by(&store, org.account, owner, org.reactivate(2)).await.is_ok());
+    assert_eq!(operator(&store, org.account, Look::default()).await.active_owners(), 3);
 }
 
 async fn the_last_link_is_the_only_one(stage: &Stage) {

@@ -21,6 +21,8 @@ const fn state(state: State) -> wire::State {
     match state {
         State::Active => wire::State::Active,
         State::Suspended => wire::State::Suspended,
+        // Hidden: no question of an application answers with them.
+        State::Invited => wire::State::Unspecified,
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) const fn word(state: State) -> &'static str {
     match state {
         State::Active => "ACTIVE",
         State::Suspended => "SUSPENDED",
+        State::Invited => panic!("nobody is invited here"),
     }
 }
 
@@ -44,6 +45,7 @@ impl Caller {
         let route = match to {
             State::Active => Route::ReactivateUser,
             State::Suspended => Route::SuspendUser,
+            State::Invited => panic!("nobody is made invited"),
         };
         let request = self.http.post(self.address(route, user)).bearer_auth(token);
         let answer: Value = serde_json::from_str(&answered(request).await?).expect("JSON");

@@ -86,6 +86,7 @@ impl Journal {
         let to = match (person.standing.state, is_repeat) {
             (State::Active, true) | (State::Suspended, false) => State::Active,
             (State::Active, false) | (State::Suspended, true) => State::Suspended,
+            (State::Invited, _) => panic!("nobody is invited here"),
         };
         self.unanswered = Some(Unanswered::Change { person: at, to });
         caller.change(bearer, &person.id, to).await?;

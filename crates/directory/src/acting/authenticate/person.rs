@@ -31,7 +31,7 @@ pub(super) fn session_works<'a>(
 ) -> Result<(&'a Session, &'a User), Refusal> {
     let session = session.ok_or(Refusal::SessionDead)?;
     let user = user.ok_or(Refusal::SessionDead)?;
-    let theirs = session.user == user.id && session.epoch == user.epoch && !user.is_suspended();
+    let theirs = session.user == user.id && session.epoch == user.epoch && user.is_active();
     if !theirs || session.has_ended(now) {
         return Err(Refusal::SessionDead);
     }
@@ -60,7 +60,7 @@ pub(super) fn password_works(
     held_against: &PasswordHash,
 ) -> Result<(), Refusal> {
     let id = user.map(|user| user.id);
-    let active = user.is_some_and(|user| !user.is_suspended());
+    let active = user.is_some_and(User::is_active);
     if active && stored == Some(held_against) { Ok(()) } else { Err(Refusal::SignInFailed(id)) }
 }
 

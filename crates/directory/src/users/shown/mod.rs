@@ -32,6 +32,13 @@ pub struct PersonShown {
     pub invited: bool,
 }
 
+impl PersonShown {
+    const fn of(user: User) -> Self {
+        let invited = user.is_invited();
+        Self { user, invited }
+    }
+}
+
 const SEARCH_LENGTH_MAX_CHARS: usize = 254;
 
 /// Where a search looks: keys from `from` on and before `end`.

@@ -14,13 +14,11 @@ use crate::{Fault, links};
 
 const USER_WIDTH: usize = 11;
 
-/// A person's columns, and whether they were invited and have not come in yet.
+/// A person's columns.
 macro_rules! columns {
     () => {
         "u.user_id, u.email, u.display_name, u.state, u.owner, u.administrator, u.security,
-         u.externally_managed, u.created, u.epoch, u.suspensions,
-         exists (select 1 from links l where l.account_id = u.account_id
-                 and l.user_id = u.user_id and l.purpose in (1, 2))"
+         u.externally_managed, u.created, u.epoch, u.suspensions"
     };
 }
 
@@ -43,10 +41,7 @@ pub(super) async fn browse(
         None => listed(asked, db, visit, beside.as_ref(), at.is_before()).await?,
     };
     let there = |row: &&Row| row.get::<_, Option<&str>>(VISIT_WIDTH).is_some();
-    let shown = rows.iter().filter(there).map(|row| {
-        let invited = row.get(VISIT_WIDTH + USER_WIDTH);
-        Ok(PersonShown { user: user(row, VISIT_WIDTH)?, invited })
-    });
+    let shown = rows.iter().filter(there).map(|row| user(row, VISIT_WIDTH).map(PersonShown::of));
     let shown = shown.collect::<Result<Vec<_>, Fault>>()?;
     Ok((visit_facts(&rows, visit)?, (at, shown)))
 }

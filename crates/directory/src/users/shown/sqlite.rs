@@ -1,10 +1,10 @@
 //! People for the console, in SQLite.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::{Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since};
 use crate::Fault;
-use crate::links::{self, Purpose};
+use crate::links;
 use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
@@ -37,20 +37,8 @@ pub(super) fn browse(
         }
         None => listed(asked, db, &account, beside.as_ref(), at.is_before())?,
     };
-    let shown = found.into_iter().map(|user| {
-        let invited = invited(db, &account, user.id)?;
-        Ok(PersonShown { user, invited })
-    });
-    Ok((at, shown.collect::<Result<_, Fault>>()?))
-}
-
-fn invited(db: &Connection, account: &str, user: UserId) -> Result<bool, Fault> {
-    let sql = "select purpose from links where account_id = ?1 and user_id = ?2";
-    let mut statement = db.prepare_cached(sql)?;
-    let purpose: Option<i16> =
-        statement.query_row(params![account, user.to_string()], |row| row.get(0)).optional()?;
-    let purpose = purpose.and_then(Purpose::from_row);
-    Ok(purpose.is_some_and(|purpose| purpose != Purpose::Reset))
+    let shown = found.into_iter().map(PersonShown::of).collect();
+    Ok((at, shown))
 }
 
 fn listed(

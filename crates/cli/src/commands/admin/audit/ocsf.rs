@@ -3,127 +3,24 @@
 //! two have no place, Entity Management (3004). The match over [`Entry`] is closed: a new kind must
 //! be given its place here. Nothing is lost: `raw_data` has the text as it was hashed.
 
+mod event;
+
 use std::io::{self, Write};
 
 use rollcall_directory::acting::Caller;
 use rollcall_directory::audit::{Body, Entry, Record};
 use rollcall_directory::groups::Group;
-use rollcall_directory::world::{AccountId, ApplicationId, UserId, VaultId};
+use rollcall_directory::world::{AccountId, UserId};
 use serde_json::{Map, Value, json};
+
+use self::event::{Event, LOGOFF, LOGON, MEDIUM, Subject, account, entity, other};
 
 const OCSF_VERSION: &str = "1.3.0";
 
 /// Identity & Access Management.
 const CATEGORY: u32 = 3;
 
-#[derive(Clone, Copy)]
-enum Class {
-    AccountChange,
-    Authentication,
-    EntityManagement,
-}
-
-impl Class {
-    const fn uid(self) -> u32 {
-        match self {
-            Self::AccountChange => 3001,
-            Self::Authentication => 3002,
-            Self::EntityManagement => 3004,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::AccountChange => "Account Change",
-            Self::Authentication => "Authentication",
-            Self::EntityManagement => "Entity Management",
-        }
-    }
-}
-
-/// The class's activity, by its number and caption there.
-type Activity = (u32, &'static str);
-
-mod account {
-    use super::Activity;
-    pub(super) const CREATE: Activity = (1, "Create");
-    pub(super) const ENABLE: Activity = (2, "Enable");
-    pub(super) const PASSWORD_CHANGE: Activity = (3, "Password Change");
-    pub(super) const PASSWORD_RESET: Activity = (4, "Password Reset");
-    pub(super) const DISABLE: Activity = (5, "Disable");
-    pub(super) const DELETE: Activity = (6, "Delete");
-}
-
-mod entity {
-    use super::Activity;
-    pub(super) const CREATE: Activity = (1, "Create");
-    pub(super) const READ: Activity = (2, "Read");
-    pub(super) const UPDATE: Activity = (3, "Update");
-    pub(super) const DELETE: Activity = (4, "Delete");
-}
-
-const LOGON: Activity = (1, "Logon");
-const LOGOFF: Activity = (2, "Logoff");
-/// What the class has no number for is named.
-const fn other(name: &'static str) -> Activity {
-    (99, name)
-}
-
-/// What the event is about, as its class wants it.
-enum Subject {
-    Person(UserId, Map<String, Value>),
-    /// A token's client: whoever was let in by it.
-    Client(Caller),
-    /// Somebody who signs in or out.
-    SignedIn(UserId),
-    Application(ApplicationId, Option<String>),
-    Vault(VaultId, Option<String>),
-    Account(Option<String>),
-}
-
-struct Event {
-    activity: Activity,
-    subject: Subject,
-    /// The word of a refusal.
-    refused: Option<String>,
-    severity: (u32, &'static str),
-    message: String,
-    more: Map<String, Value>,
-}
-
-const INFORMATIONAL: (u32, &str) = (1, "Informational");
-const LOW: (u32, &str) = (2, "Low");
-/// What should be met by somebody who asks whether it was meant.
-const MEDIUM: (u32, &str) = (3, "Medium");
-
 impl Event {
-    fn new(activity: Activity, subject: Subject, message: impl Into<String>) -> Self {
-        let (message, more) = (message.into(), Map::new());
-        Self { activity, subject, refused: None, severity: INFORMATIONAL, message, more }
-    }
-
-    fn person(activity: Activity, user: UserId, message: &str) -> Self {
-        Self::new(activity, Subject::Person(user, Map::new()), message)
-    }
-
-    fn application(activity: Activity, id: ApplicationId, name: Option<&str>, what: &str) -> Self {
-        Self::new(activity, Subject::Application(id, name.map(ToOwned::to_owned)), what)
-    }
-
-    fn vault(activity: Activity, id: VaultId, name: Option<&str>, what: &str) -> Self {
-        Self::new(activity, Subject::Vault(id, name.map(ToOwned::to_owned)), what)
-    }
-
-    fn class(&self) -> Class {
-        match self.subject {
-            Subject::Person(..) => Class::AccountChange,
-            Subject::Client(_) | Subject::SignedIn(_) => Class::Authentication,
-            Subject::Application(..) | Subject::Vault(..) | Subject::Account(_) => {
-                Class::EntityManagement
-            }
-        }
-    }
-
     fn of(told: &Body) -> Self {
         match &told.entry {
             Entry::AccountCreated { name, .. } => {
@@ -275,23 +172,6 @@ impl Event {
             (None, _) => Self::new(other("Refused"), Subject::Account(None), message),
         };
         event.refused_with(why)
-    }
-
-    fn refused_with(mut self, why: &str) -> Self {
-        self.refused = Some(why.to_owned());
-        self.at(LOW)
-    }
-
-    const fn at(mut self, severity: (u32, &'static str)) -> Self {
-        self.severity = severity;
-        self
-    }
-
-    fn because(mut self, why: Option<&str>) -> Self {
-        if let Some(why) = why {
-            self.more.insert("unmapped".to_owned(), json!({ "why": why }));
-        }
-        self
     }
 }
 

@@ -7,7 +7,7 @@ use rollcall_directory::groups::Group;
 use rollcall_directory::links::Purpose;
 use rollcall_directory::users::ReasonText;
 use rollcall_directory::vaults::Level;
-use rollcall_directory::world::{ActId, ItemId, Moment, SecretId, TokenId};
+use rollcall_directory::world::{ActId, ApplicationId, ItemId, Moment, SecretId, TokenId, VaultId};
 
 use super::*;
 

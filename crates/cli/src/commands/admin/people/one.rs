@@ -1,7 +1,7 @@
 //! One person: found by what they were named by, and printed.
 
 use rollcall_directory::store::Inspector;
-use rollcall_directory::users::{Named, Person, User};
+use rollcall_directory::users::{Named, Person, State, User};
 use rollcall_directory::world::AccountId;
 use serde_json::{Value, json};
 
@@ -22,8 +22,12 @@ pub async fn find(store: &Inspector, account: AccountId, who: &Named) -> Result<
     })
 }
 
-pub fn state(user: &User) -> &'static str {
-    if user.is_suspended() { "suspended" } else { "active" }
+pub const fn state(user: &User) -> &'static str {
+    match user.state {
+        State::Active => "active",
+        State::Suspended => "suspended",
+        State::Invited => "invited",
+    }
 }
 
 pub fn groups(user: &User) -> Vec<&'static str> {
