@@ -5,6 +5,7 @@ use super::files::Files;
 
 const PROBLEMS: &str = "crates/wire/src/problem/word.rs";
 const ROUTES: &str = "crates/wire/src/route.rs";
+const PAGES: &str = "crates/server/src/page.rs";
 
 pub(super) fn problem_words(files: &Files) -> Vec<String> {
     let words =
@@ -24,6 +25,18 @@ pub(super) fn routes(files: &Files) -> Vec<String> {
         )];
     }
     missing_in_documents(files, ROUTES, &operations)
+}
+
+/// By the name that logs and counters give it.
+pub(super) fn pages(files: &Files) -> Vec<String> {
+    let text = files.text(PAGES).unwrap_or_default();
+    let pages = text.lines().map(str::trim).filter_map(|line| {
+        let (name, rest) = line.split_once(": ")?;
+        (rest.starts_with("Get \"/") || rest.starts_with("Post \"/")).then_some(name)
+    });
+    let names: Vec<String> = pages.map(|page| format!("Console{page}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    missing_in_documents(files, PAGES, &names)
 }
 
 fn missing_in_documents(files: &Files, source: &str, words: &[&str]) -> Vec<String> {
@@ -192,7 +205,17 @@ impl Route {
     }
 
     #[test]
+    fn a_page_without_a_line_in_the_documents_is_found() {
+        let code = "pages! {\n    People: Get \"/console/people\" for SEE;\n    Invite: Post \"/x\"\n        for MANAGE;\n}";
+        let document = ("docs/reference/console.md", "| `ConsolePeople` |");
+        let problems = pages(&Files::of(&[(PAGES, code), document]));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("`ConsoleInvite`"));
+    }
+
+    #[test]
     fn a_list_that_cannot_be_read_is_a_problem() {
+        assert_eq!(pages(&Files::of(&[])).len(), 1);
         assert_eq!(problem_words(&Files::of(&[])).len(), 1);
         assert_eq!(routes(&Files::of(&[(ROUTES, "struct Route;")])).len(), 1);
     }

@@ -26,6 +26,7 @@ const RULES: &[(&str, Rule)] = &[
     ("only `dev` uses the sandbox", borders::sandbox_users),
     ("every problem word is documented", documents::problem_words),
     ("every route is documented", documents::routes),
+    ("every page of the console is documented", documents::pages),
     ("every link in a document leads somewhere", documents::links),
 ];
 

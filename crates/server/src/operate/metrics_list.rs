@@ -60,7 +60,7 @@ pub const METRICS: &[Metric] = &[
     counter(
         "rollcall_wrong_credentials_total",
         &["answer"],
-        "Wrong client credentials: told so (refused), or that there were too many (limited).",
+        "Wrong client credentials and passwords: told so (refused), or too many (limited).",
     ),
     counter("rollcall_calls_limited_total", &[], "Calls above their application's limit."),
     counter("rollcall_faults_total", &["kind"], "Calls that met a fault of ours."),

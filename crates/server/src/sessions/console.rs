@@ -59,6 +59,9 @@ pub(crate) async fn sign_in_form(rollcall: &Rollcall, call: &PageCall) -> Result
             Some("You were not signed in any more, so what you sent was not done. Sign in again.")
         }
         "signed-out" => Some("You are signed out."),
+        "rights" => {
+            Some("Your groups are changed. Sign in again, with the rights that you have now.")
+        }
         "everywhere" => Some("You are signed out everywhere."),
         _ => None,
     };

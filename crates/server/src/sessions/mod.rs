@@ -12,7 +12,11 @@ use crate::Rollcall;
 use crate::edge::cookies::Named;
 
 /// The session goes on under this secret, or has none any more.
-fn with_session(rollcall: &Rollcall, mut response: Response, secret: Option<&str>) -> Response {
+pub(crate) fn with_session(
+    rollcall: &Rollcall,
+    mut response: Response,
+    secret: Option<&str>,
+) -> Response {
     let cookies = rollcall.console.cookies;
     let cookie = match secret {
         Some(secret) => cookies.set(Named::Session, secret),

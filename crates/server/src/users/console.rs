@@ -8,7 +8,7 @@ use rollcall_directory::groups::Right;
 use rollcall_directory::paging::At;
 use rollcall_directory::sessions::Visitor;
 use rollcall_directory::users::StateFilter;
-use rollcall_directory::users::shown::{BrowsePeople, OnePerson, OnePersonShown};
+use rollcall_directory::users::shown::{BrowsePeople, OnePerson, OnePersonShown, PersonShown};
 use rollcall_directory::world::UserId;
 
 use super::pages::{self, HistoryLine, PeoplePage, PersonPage};
@@ -40,6 +40,10 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         StateFilter::Active => "Active people",
         StateFilter::Suspended => "Suspended people",
     };
+    let row = |row: &PersonShown| pages::PersonShown {
+        invited: row.invited,
+        ..shown::person(&row.user, call.now)
+    };
     let page = |at: &At<UserId>| {
         let filter = [("search", search.as_str()), ("state", state_text)];
         page_query(at, &filter)
@@ -50,7 +54,7 @@ pub(crate) async fn list(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         state: state_text,
         states: STATES,
         is_narrowed: !search.is_empty() || state != StateFilter::All,
-        people: asked.answer.rows.iter().map(|p| shown::person(&p.user, call.now)).collect(),
+        people: asked.answer.rows.iter().map(row).collect(),
         pages: Pages {
             previous: asked.answer.previous.as_ref().and_then(page),
             next: asked.answer.next.as_ref().and_then(page),

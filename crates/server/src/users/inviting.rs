@@ -15,6 +15,7 @@ use super::shown;
 use crate::Rollcall;
 use crate::console::{No, PageCall, again, refused, show};
 use crate::layout::{Frame, Problems, Section, When, span};
+use crate::sessions::with_session;
 
 /// The groups that were ticked. Of owners, somebody else's tick says nothing.
 fn ticked(call: &PageCall) -> Groups {
@@ -159,7 +160,10 @@ pub(crate) async fn change_groups(rollcall: &Rollcall, call: &PageCall) -> Resul
         groups.owner = user.groups.owner;
     }
     match call.act(rollcall, SetGroups { user: user.id, groups }).await {
-        Ok(user) if user.id == seen.visitor.user.id => Err(No::SignIn),
+        // One's own: then one is out with everybody else whose rights changed.
+        Ok(user) if user.id == seen.visitor.user.id => {
+            Ok(with_session(rollcall, call.see_other("/sign-in?ended=rights"), None))
+        }
         Ok(user) => Ok(call.see_other(&format!("/people/{}?done=groups", user.id))),
         Err(No::Refused(why)) => {
             let problems = Problems::one("groups", refused::text(&why));

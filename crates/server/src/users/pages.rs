@@ -24,6 +24,8 @@ pub(crate) struct PersonShown {
     pub name: String,
     pub email: String,
     pub suspended: bool,
+    /// And has not come in yet.
+    pub invited: bool,
     pub groups: Vec<&'static str>,
     pub externally_managed: bool,
     pub added: When,

@@ -51,6 +51,7 @@ pub(crate) fn person(user: &User, now: Moment) -> PersonShown {
         name: name(user).to_owned(),
         email: user.email.clone(),
         suspended: user.is_suspended(),
+        invited: false,
         groups: group_names(user.groups),
         externally_managed: user.externally_managed,
         added: When::of(user.created, now),
