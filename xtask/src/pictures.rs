@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{cargo, command, find_program, run};
+use crate::command::{answer, cargo, command, find_program, run};
 use crate::test::{set_up_browser, with_a_cluster};
 use crate::workspace::Workspace;
 
@@ -24,6 +24,11 @@ pub(crate) fn take(workspace: &Workspace) -> Result<bool> {
             "{program} is missing:\n    apt-get update && apt-get install -y {package}"
         );
     }
+    // The double's people have names of many scripts.
+    ensure!(
+        answer(command("fc-list").arg(":lang=ja")).is_some_and(|fonts| !fonts.is_empty()),
+        "fonts are missing:\n    apt-get update && apt-get install -y fonts-noto-core fonts-noto-cjk"
+    );
     set_up_browser(workspace)?;
     run(cargo(&workspace.root).args(["build", "--package", "rollcall"]))?;
     let taken = workspace.target.join("pictures");

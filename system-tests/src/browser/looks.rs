@@ -41,8 +41,9 @@ impl Looks {
     ];
 }
 
-/// A window's height; a picture is as high as its page.
+/// A window's height; a picture is as high as its page, up to where a list only goes on.
 const HEIGHT: u32 = 900;
+const PICTURE_HEIGHT_MAX: u32 = 2_000;
 
 impl Browser {
     pub async fn look(&self, looks: Looks) {
@@ -67,7 +68,7 @@ impl Browser {
         assert_eq!(outside, json!([]), "{page}: sticks out to the right");
     }
 
-    /// A picture of the whole page, where pictures were asked for.
+    /// A picture of the page, where pictures were asked for.
     pub async fn picture(&self, name: &str, looks: Looks) {
         let Some(folder) = std::env::var_os("ROLLCALL_PICTURES").map(PathBuf::from) else { return };
         let whole = json!({ "format": "png", "captureBeyondViewport": true, "clip": self.whole(looks).await });
@@ -81,7 +82,8 @@ impl Browser {
 
     async fn whole(&self, looks: Looks) -> serde_json::Value {
         let height = self.evaluate("return document.documentElement.scrollHeight").await;
-        let height = height.as_u64().unwrap_or_default().max(u64::from(HEIGHT));
+        let height = height.as_u64().unwrap_or_default();
+        let height = height.clamp(u64::from(HEIGHT), u64::from(PICTURE_HEIGHT_MAX));
         json!({ "x": 0, "y": 0, "width": looks.width, "height": height, "scale": 1 })
     }
 }

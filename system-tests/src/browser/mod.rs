@@ -17,6 +17,7 @@ use std::time::Duration;
 use fantoccini::cookies::Cookie;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use driver::Driver;
@@ -123,10 +124,19 @@ impl Browser {
     }
 
     /// Puts a cookie back that it had before, as whoever copied it would.
-    pub async fn put_cookie(&self, mut cookie: Cookie<'static>) {
-        // Of the page's own host, as it was set: a `__Host-` cookie names none.
-        cookie.unset_domain();
-        self.told("take a cookie", self.client.add_cookie(cookie)).await;
+    pub async fn put_cookie(&self, cookie: Cookie<'static>) {
+        // WebDriver's own way names a domain, which a `__Host-` cookie must not have.
+        let put = json!({
+            "name": cookie.name(),
+            "value": cookie.value(),
+            "url": self.address().await,
+            "path": "/",
+            "secure": cookie.secure(),
+            "httpOnly": cookie.http_only(),
+            "sameSite": "Lax",
+        });
+        let answer = self.devtools("Network.setCookie", put).await;
+        assert_eq!(answer["success"], true, "the browser did not take {}", cookie.name());
     }
 
     /// As on a machine that knows nobody.

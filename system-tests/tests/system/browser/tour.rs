@@ -151,7 +151,7 @@ impl Tour {
 
         let browser = &self.console.browser;
         browser.press("View integration").await;
-        browser.press_in("Made", "Rotate first").await;
+        browser.press("Rotate first").await;
         let rotate = browser.path().await;
         let secret = rotate.split('/').rev().nth(1).expect("the secret stands in the address");
         ids.push(("{secret}", secret.to_owned()));

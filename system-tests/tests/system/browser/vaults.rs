@@ -47,7 +47,7 @@ async fn a_vault_is_shared_and_taken_back(store: Store) {
     browser.sees_not(HIDDEN).await;
     browser.sees_not("Alarm panel").await;
     browser.open(&format!("{vault}/access")).await;
-    browser.press_in(READER_NAME, &format!("Take away: {READER_NAME}")).await;
+    browser.press_in(READER_NAME, &format!("Take away from {READER_NAME}")).await;
     browser.sees_not(READER).await;
     browser.press("Sign out").await;
 
