@@ -73,6 +73,13 @@ struct Begin {
     id: String,
 }
 
+/// Between which names a page looks, both included: one deep in does not walk over what is before
+/// it. No name ends in the last character there is.
+fn name_range<'a>(search: &'a Search, begin: &'a Begin, back: bool) -> (&'a str, &'a str) {
+    let (from, end) = (search.name.from.as_str(), search.name.end.as_str());
+    if back { (from, end.min(&begin.name)) } else { (from.max(&begin.name), end) }
+}
+
 impl BrowsePeople {
     const fn state_row(&self) -> i16 {
         match self.state {

@@ -2,7 +2,9 @@
 
 use tokio_postgres::Row;
 
-use super::{Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since};
+use super::{
+    Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since, name_range,
+};
 use crate::paging::At;
 use crate::sessions::postgres::{VISIT_WIDTH, visit_facts, visit_sql};
 use crate::sessions::{Visit, VisitFacts};
@@ -109,7 +111,7 @@ async fn searched(
                    union all
                    (select ", columns!(), ", 2 as part, ", name_key!(), " as found
                     from users u where u.account_id = $1
-                    and ", name_key!(), " >= $8 and ", name_key!(), " < $9
+                    and ", name_key!(), " >= $8 and ", name_key!(), " <= $9
                     and (", name_key!(), ", u.user_id) ", $from, " ($10, $11)
                     and not (u.email_key collate \"C\" >= $3 and u.email_key collate \"C\" < $4)
                     and ($6::smallint = 0 or u.state = $6)
@@ -123,8 +125,7 @@ async fn searched(
     let sql = if back { page!("<", "desc") } else { page!(">", "asc") };
     let (account, session) = (visit.account.to_string(), visit.session.as_bytes().as_slice());
     let (state, limit) = (asked.state_row(), At::<UserId>::rows_wanted(asked.size));
-    // A page deep in does not walk over what is before it.
-    let name_from = if back { &search.name.from } else { (&search.name.from).max(&begin.name) };
+    let (name_from, name_end) = name_range(search, begin, back);
     db.query(
         sql,
         &[
@@ -136,7 +137,7 @@ async fn searched(
             &state,
             &limit,
             &name_from,
-            &search.name.end,
+            &name_end,
             &begin.name,
             &begin.id,
         ],

@@ -2,7 +2,9 @@
 
 use rusqlite::params;
 
-use super::{Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since};
+use super::{
+    Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since, name_range,
+};
 use crate::Fault;
 use crate::links;
 use crate::paging::At;
@@ -107,7 +109,7 @@ macro_rules! search_sql {
             "select ",
             columns!(),
             " from users indexed by users_by_name where account_id = ?1
-              and lower(display_name) >= ?2 and lower(display_name) < ?3
+              and lower(display_name) >= ?2 and lower(display_name) <= ?3
               and (lower(display_name), user_id) ",
             $from,
             " (?4, ?7) and not (email_key >= ?8 and email_key < ?9)
@@ -139,11 +141,7 @@ fn searched(
         if names {
             let sql =
                 if back { search_sql!(names, "<", "desc") } else { search_sql!(names, ">", "asc") };
-            // A page deep in does not walk over what is before it.
-            let (from, end) = match back {
-                false => (search.name.from.as_str().max(&begin.name), search.name.end.clone()),
-                true => (search.name.from.as_str(), search.name.end.clone()),
-            };
+            let (from, end) = name_range(search, begin, back);
             let mut statement = db.prepare_cached(sql)?;
             let mut rows = statement.query(params![
                 account,
