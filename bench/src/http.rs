@@ -73,6 +73,19 @@ impl Caller {
         }
     }
 
+    /// The bytes of the last answer, head and body.
+    pub(crate) fn answer_bytes(&self) -> usize {
+        self.read.len()
+    }
+
+    /// What the last answer said under this name, each time it said it.
+    pub(crate) fn headers(&self, name: &str) -> Vec<String> {
+        let head = find(&self.read, b"\r\n\r\n").map_or(&self.read[..], |at| &self.read[..at]);
+        let lines = head.split(|byte| *byte == b'\n');
+        let values = lines.filter_map(|line| header(line, name.as_bytes()));
+        values.map(|value| String::from_utf8_lossy(value).trim().to_owned()).collect()
+    }
+
     /// A call that must go well; its body.
     pub(crate) fn body(&mut self, request: &[u8]) -> Result<&[u8]> {
         let (status, body) = self.call(request)?;

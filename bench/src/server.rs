@@ -132,6 +132,10 @@ pub(crate) fn base_url(line: &str) -> Option<SocketAddr> {
     said.get("base_url")?.as_str()?.strip_prefix("http://")?.parse().ok()
 }
 
+fn text(said: &Value, name: &str) -> Result<String> {
+    Ok(said.get(name).and_then(Value::as_str).context(name.to_owned())?.to_owned())
+}
+
 impl std::ops::Deref for Server {
     type Target = Credentials;
     fn deref(&self) -> &Credentials {
@@ -143,11 +147,9 @@ impl Server {
     pub(crate) fn start(start: &Start<'_>) -> Result<Self> {
         let running = Running::start(&mut dev(start)?, base_url)?;
         let said: Value = serde_json::from_str(&running.said)?;
-        let text = |name: &str| -> Result<String> {
-            Ok(said.get(name).and_then(Value::as_str).context(name.to_owned())?.to_owned())
-        };
-        let (account, client) = (text("account_id")?, text("client_id")?);
-        let basic = BASE64.encode(format!("{client}:{}", text("client_secret")?).as_bytes());
+        let (account, client) = (text(&said, "account_id")?, text(&said, "client_id")?);
+        let secret = text(&said, "client_secret")?;
+        let basic = BASE64.encode(format!("{client}:{secret}").as_bytes());
         let credentials = Credentials::of(account, basic);
         let mut server = Self { running, users: start.users, credentials };
         server.take_token()?;
@@ -161,6 +163,11 @@ impl Server {
         let mut caller = self.caller()?;
         let body = caller.body(&request)?;
         self.credentials.take_token_of(body)
+    }
+
+    /// A field of the line that it printed.
+    pub(crate) fn told(&self, name: &str) -> Result<String> {
+        text(&serde_json::from_str(&self.running.said)?, name)
     }
 
     pub(crate) fn caller(&self) -> Result<Caller> {
@@ -183,6 +190,15 @@ impl Server {
             }
         }
     }
+}
+
+/// It loaded on both cores; now it serves on its own.
+pub(crate) fn pin(process: u32) -> Result<()> {
+    let pinned = Command::new("taskset")
+        .args(["--all-tasks", "--cpu-list", "--pid", "0", &process.to_string()])
+        .output()?;
+    ensure!(pinned.status.success(), "taskset: {}", String::from_utf8_lossy(&pinned.stderr));
+    Ok(())
 }
 
 #[cfg(test)]

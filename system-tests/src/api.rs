@@ -37,8 +37,18 @@ pub fn http_client() -> reqwest::ClientBuilder {
 }
 
 impl Api {
+    /// Of a server that signed its certificate itself.
+    #[must_use]
+    pub fn over_tls(credentials: &Credentials) -> Self {
+        Self::by(http_client().tls_danger_accept_invalid_certs(true), credentials, Family::V1)
+    }
+
     pub(crate) fn new(credentials: &Credentials, family: Family) -> Self {
-        let http = http_client()
+        Self::by(http_client(), credentials, family)
+    }
+
+    fn by(client: reqwest::ClientBuilder, credentials: &Credentials, family: Family) -> Self {
+        let http = client
             .no_proxy()
             .redirect(redirect::Policy::none())
             .timeout(TIMEOUT)

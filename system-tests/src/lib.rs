@@ -8,6 +8,7 @@
 
 mod api;
 mod beside;
+mod browser;
 mod command;
 mod database;
 mod raw;
@@ -18,6 +19,7 @@ pub mod simulation;
 
 pub use api::{Answer, Api, http_client};
 pub use beside::{Beside, Client};
+pub use browser::{Browser, Looks, Theme};
 pub use command::{Ended, Rollcall, rollcall_binary, send_signal};
 pub use database::{Database, Store};
 pub use raw::{RawAnswer, raw};

@@ -64,13 +64,18 @@ impl Ground {
 
     /// The settings, with `more` sections at their end.
     pub fn write_settings(&self, more: &str) {
+        self.write_settings_for("http://localhost:8787", "127.0.0.1:0", more);
+    }
+
+    /// The same for a server that browsers look at, which must be where it says it is.
+    pub fn write_settings_for(&self, public_url: &str, listen: &str, more: &str) {
         let store = match &self.database {
             Database::Sqlite(_) => format!("data = {:?}", self.database.folder()),
             Database::Postgres(fresh) => format!("database = {:?}", fresh.address()),
         };
         let root_key = self.text_of("root.key");
         let text = format!(
-            "public_url = \"http://localhost:8787\"\nlisten = \"127.0.0.1:0\"\n\n[store]\n{store}\n\n[root_key]\nfile = {root_key:?}\n\n{more}"
+            "public_url = {public_url:?}\nlisten = {listen:?}\n\n[store]\n{store}\n\n[root_key]\nfile = {root_key:?}\n\n{more}"
         );
         std::fs::write(self.config(), text).expect("the settings can be written");
     }
@@ -259,6 +264,7 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
     done(&store, account, register).await;
     store.close().await;
     let credentials = Credentials {
+        console_url: format!("{base_url}/console/{account}"),
         base_url,
         account_id: account.to_string(),
         client_id: client.to_string(),

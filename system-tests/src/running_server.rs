@@ -23,6 +23,7 @@ pub struct Credentials {
     pub client_secret: String,
     pub owner_email: String,
     pub owner_password: String,
+    pub console_url: String,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -34,7 +35,7 @@ impl std::fmt::Debug for Credentials {
 impl Credentials {
     /// Reads the line, and remembers what in it must not be found in a log.
     pub fn from_line(line: &str) -> Self {
-        let read: Self = serde_json::from_str(line).expect("one line of JSON with six fields");
+        let read: Self = serde_json::from_str(line).expect("one line of JSON with seven fields");
         note_secret(&read.client_secret);
         note_secret(&read.owner_password);
         read
@@ -42,7 +43,7 @@ impl Credentials {
 
     /// As `dev -- COMMAND` names them to its command.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, &str); 6] {
+    pub fn environment(&self) -> [(&'static str, &str); 7] {
         [
             ("ROLLCALL_URL", &self.base_url),
             ("ROLLCALL_ACCOUNT_ID", &self.account_id),
@@ -50,6 +51,7 @@ impl Credentials {
             ("ROLLCALL_CLIENT_SECRET", &self.client_secret),
             ("ROLLCALL_OWNER_EMAIL", &self.owner_email),
             ("ROLLCALL_OWNER_PASSWORD", &self.owner_password),
+            ("ROLLCALL_CONSOLE_URL", &self.console_url),
         ]
     }
 }

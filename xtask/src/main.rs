@@ -11,6 +11,7 @@ mod bench;
 mod command;
 mod fuzz;
 mod package;
+mod pictures;
 mod simulate;
 mod startup;
 mod test;
@@ -43,6 +44,8 @@ enum Chore {
     Soak(bench::Options),
     /// Where the time of one kind of call goes
     Profile(bench::Options),
+    /// Take the pictures of the console's pages that stand in the documents
+    Pictures,
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -70,6 +73,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
+        Chore::Pictures => pictures::take(&workspace),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }
 }

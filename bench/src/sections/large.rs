@@ -2,7 +2,6 @@
 //! the first one of a thousand, and what memory a walk through all of them leaves.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -11,7 +10,7 @@ use super::{Options, row};
 use crate::load::{Aim, shoot};
 use crate::machine::{Memory, memory};
 use crate::report::{Disturbance, Goal, Section, number};
-use crate::server::{Server, Start};
+use crate::server::{Server, Start, pin};
 use crate::shot::{Shot, Spread};
 
 const MANY: usize = 1_000_000;
@@ -107,15 +106,6 @@ fn page(server: &Server, page_token: &str, options: &Options) -> Result<Shot> {
         server.write_list(into, 25, page_token);
         0
     })
-}
-
-/// It loaded on both cores; now it serves on its own.
-fn pin(process: u32) -> Result<()> {
-    let pinned = Command::new("taskset")
-        .args(["--all-tasks", "--cpu-list", "--pid", "0", &process.to_string()])
-        .output()?;
-    ensure!(pinned.status.success(), "taskset: {}", String::from_utf8_lossy(&pinned.stderr));
-    Ok(())
 }
 
 impl<'a> Start<'a> {

@@ -2,6 +2,7 @@
 //! side, and ends what it started.
 
 mod acts;
+mod console;
 mod large;
 mod mixed;
 mod reads;
@@ -53,12 +54,15 @@ enum Name {
     Mixed,
     /// A million people: loading, the last page, memory
     Large,
+    /// Pages of the console, against the API's list
+    Console,
     /// From the start of the process to its first answer
     Starts,
 }
 
 impl Name {
-    const ALL: [Self; 5] = [Self::Reads, Self::Acts, Self::Mixed, Self::Large, Self::Starts];
+    const ALL: [Self; 6] =
+        [Self::Reads, Self::Acts, Self::Mixed, Self::Large, Self::Console, Self::Starts];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -66,6 +70,7 @@ impl Name {
             Self::Acts => "acts",
             Self::Mixed => "mixed",
             Self::Large => "large",
+            Self::Console => "console",
             Self::Starts => "starts",
         }
     }
@@ -98,6 +103,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             Name::Acts => acts::measure(options),
             Name::Mixed => mixed::measure(options),
             Name::Large => large::measure(options),
+            Name::Console => console::measure(options),
             Name::Starts => starts::measure(options),
         }?;
         section.how.push_str(&format!(" Rounds: {}.", options.rounds()));

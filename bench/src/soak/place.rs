@@ -75,7 +75,9 @@ impl Place {
     }
 
     fn fill(&mut self, users: usize) -> Result<()> {
+        let link = self.at("setup-link").display().to_string();
         let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann Arbor"];
+        let owner = [&owner[..], &["--setup-link", &link]].concat();
         let made =
             self.admin_json(&[&["account", "create", "--name", "Soak"][..], &owner].concat())?;
         self.account = text(&made, "account_id")?;

@@ -14,10 +14,13 @@ use rollcall_directory::applications::{
 };
 use rollcall_directory::groups::Groups;
 use rollcall_directory::keys::RootKey;
-use rollcall_directory::sessions::{Password, PasswordHash, SetPassword, StoredPassword};
+use rollcall_directory::sessions::{
+    EndSession, Password, PasswordHash, SessionSecret, SetPassword, SignIn, StoredPassword,
+};
 use rollcall_directory::store::{Founding, MadeBy, Store};
 use rollcall_directory::users::{ImportPeople, NewPerson, State};
-use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, UserId};
+use rollcall_directory::vaults::CreateVault;
+use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, UserId, VaultId};
 use tokio::task::JoinHandle;
 
 use crate::seed::{Seed, SeedAccount, SeedApplication, SeedPerson, SeedStream, USERS_DEFAULT};
@@ -111,6 +114,7 @@ pub async fn plant(
     for account in seed.accounts.iter().rev() {
         plant_account(store, seed, account, &mut people, added).await?;
     }
+    store.filled();
     Ok(())
 }
 
@@ -150,11 +154,45 @@ async fn plant_account(
     }
     // All the rest must be there before the sign that it is.
     planting.finish().await?;
-    if let Some(password) = password {
-        let (user, hash) = password.await.map_err(|_| NO_PASSWORD)?;
-        planting.submit(SetPassword { user, hash: hash.ok_or(NO_PASSWORD)? }, *people).await?;
+    let Some(password) = password else { return planting.finish().await };
+    let (user, hash) = password.await.map_err(|_| NO_PASSWORD)?;
+    let hash = hash.ok_or(NO_PASSWORD)?;
+    planting.submit(SetPassword { user, hash: hash.clone() }, *people).await?;
+    planting.finish().await?;
+    a_vault(store, seed, id, user, hash).await
+}
+
+/// The first vault of the console, so that there is one to save credentials in. Only a person makes
+/// one: the owner does, in a session of their own that is over when it is there.
+async fn a_vault(
+    store: &Store,
+    seed: &Seed,
+    account: AccountId,
+    user: UserId,
+    hash: PasswordHash,
+) -> Result<(), PlantError> {
+    let session = SessionSecret::from_random(&store.world().bytes()).digest();
+    let vault = VaultId::from_bytes(SeedStream::new(seed.number).branch("vault").bytes());
+    let create =
+        CreateVault { vault, name: VAULT.to_owned(), key: store.new_vault_key(account, vault) };
+    done(store, Presented::Password { user, hash }, account, SignIn { user, session }).await?;
+    done(store, Presented::Session(session), account, create).await?;
+    done(store, Presented::Session(session), account, EndSession { session }).await
+}
+
+const VAULT: &str = "Automation";
+
+async fn done<A: Act>(
+    store: &Store,
+    by: Presented,
+    account: AccountId,
+    act: A,
+) -> Result<(), PlantError> {
+    match store.act(by, account, act).await? {
+        // There already, or somebody has changed who may: as it was left.
+        Ok(_) | Err(Refusal::Exists(_) | Refusal::SignInFailed(_) | Refusal::SessionDead) => Ok(()),
+        Err(refusal) => Err(PlantError::Refused(refusal)),
     }
-    planting.finish().await
 }
 
 const NO_PASSWORD: PlantError =
@@ -178,7 +216,7 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-const UNDER_WAY_MAX: usize = 6;
+const UNDER_WAY_MAX: usize = 16;
 /// Of one act: enough to share a commit, and little enough to be made while another is written.
 const PEOPLE_EACH_MAX: usize = 10_000;
 

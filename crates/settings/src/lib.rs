@@ -23,6 +23,7 @@ pub use load::Loaded;
 pub use schema::schema;
 pub use sections::acme::{Acme, Challenge};
 pub use sections::admin::Admin;
+pub use sections::console::Console;
 pub use sections::keys::Keys;
 pub use sections::limits::Limits;
 pub use sections::log::{Format, Log};

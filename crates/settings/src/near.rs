@@ -2,8 +2,19 @@
 
 use crate::keys;
 
-const SECTIONS: [&str; 10] =
-    ["store", "root_key", "keys", "tls", "proxy", "limits", "admin", "log", "telemetry", "wire"];
+const SECTIONS: [&str; 11] = [
+    "store",
+    "root_key",
+    "keys",
+    "tls",
+    "proxy",
+    "limits",
+    "admin",
+    "console",
+    "log",
+    "telemetry",
+    "wire",
+];
 
 /// How many letters may be wrong.
 const WRONG_MAX: usize = 3;

@@ -25,6 +25,7 @@ macro_rules! on_both_stores {
 }
 
 mod admin;
+mod browser;
 mod clients;
 mod crash;
 mod description;

@@ -14,7 +14,8 @@ use crate::workspace::Workspace;
 pub(crate) fn set_up(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(workspace.clients())?;
     set_up_python(workspace).context("the Python clients")?;
-    set_up_javascript(workspace).context("the JavaScript clients")
+    set_up_javascript(workspace).context("the JavaScript clients")?;
+    set_up_browser(workspace).context("axe-core")
 }
 
 fn set_up_python(workspace: &Workspace) -> Result<()> {
@@ -38,6 +39,13 @@ fn set_up_python(workspace: &Workspace) -> Result<()> {
 fn set_up_javascript(workspace: &Workspace) -> Result<()> {
     let sources = workspace.client_sources().join("javascript");
     from_npm(&sources, &workspace.clients().join("javascript"), &[])
+}
+
+/// What the browser tests hold a page against.
+pub(crate) fn set_up_browser(workspace: &Workspace) -> Result<()> {
+    fs::create_dir_all(workspace.clients())?;
+    let sources = workspace.client_sources().join("browser");
+    from_npm(&sources, &workspace.clients().join("browser"), &[])
 }
 
 /// What the lists of `sources` name, installed in `place`, with these files of `sources` beside it.

@@ -29,6 +29,16 @@ const NEEDS: &[Need] = &[
     },
     Need { name: "strace", packages: &["strace"], find: || version_of("strace", "--version") },
     Need {
+        name: "Chromium",
+        packages: &["chromium"],
+        find: || version_of("chromium", "--version"),
+    },
+    Need {
+        name: "chromedriver",
+        packages: &["chromium-driver"],
+        find: || version_of("chromedriver", "--version"),
+    },
+    Need {
         name: "python3 with venv",
         packages: &["python3", "python3-venv"],
         find: || {

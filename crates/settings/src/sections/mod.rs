@@ -2,6 +2,7 @@
 
 pub(crate) mod acme;
 pub(crate) mod admin;
+pub(crate) mod console;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod log;
@@ -39,6 +40,7 @@ pub struct Settings {
     pub proxy: proxy::Proxy,
     pub limits: limits::Limits,
     pub admin: admin::Admin,
+    pub console: console::Console,
     pub log: log::Log,
     pub telemetry: telemetry::Telemetry,
     pub wire: wire::Wire,
@@ -56,6 +58,7 @@ impl Default for Settings {
             proxy: Default::default(),
             limits: Default::default(),
             admin: Default::default(),
+            console: Default::default(),
             log: Default::default(),
             telemetry: Default::default(),
             wire: Default::default(),

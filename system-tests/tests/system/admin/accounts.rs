@@ -1,7 +1,10 @@
 //! Accounts by the operator: made with their owner, listed, changed under a running server.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
 use rollcall_directory::world::AccountId;
-use rollcall_system_tests::{Database, Ended, Rollcall, RunningServer, Store};
+use rollcall_system_tests::{Database, Ended, Rollcall, RunningServer, Store, note_secret};
 use rollcall_wire::route::Family;
 use serde_json::Value;
 
@@ -9,6 +12,7 @@ use super::{Operator, all, lines};
 
 on_both_stores!(
     an_account_is_made_with_its_owner,
+    a_file_that_is_there_stops_it,
     an_account_of_one_id_is_made_once,
     which_account_is_meant_is_never_guessed,
     plan_and_provisioning_hold_on_the_next_call,
@@ -27,9 +31,13 @@ async fn made(database: &Database, words: &[&str]) -> Value {
 
 async fn an_account_is_made_with_its_owner(store: Store) {
     let server = RunningServer::start(store).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("link");
+    let link = ["--setup-link", file.to_str().unwrap()];
     let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann Arbor"];
-    let words = [&["--name", "Example Ltd", "--plan", "other"][..], &owner].concat();
+    let words = [&["--name", "Example Ltd", "--plan", "other"][..], &owner, &link].concat();
     let made = made(server.database(), &words).await;
+    is_a_link_of(&made, &file);
     assert_eq!((&made["name"], &made["plan"]), (&"Example Ltd".into(), &"other".into()));
     assert_eq!(made["provisioning_automated"], false);
     let listed = lines(&account(server.database(), &["list", "--json"]).await.well().stdout);
@@ -44,6 +52,43 @@ async fn an_account_is_made_with_its_owner(store: Store) {
     assert_eq!((people.len(), &people[0]["id"]), (1, &made["owner_id"]));
     assert_eq!(people[0]["groups"], serde_json::json!(["owners"]));
     there.refuses(&["people", "remove", "ann@example.com", "--yes"], "no active owner").await;
+}
+
+/// Address and code, for one reader; the code stands nowhere else.
+fn is_a_link_of(made: &Value, file: &Path) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let [address, code] = &text.lines().collect::<Vec<_>>()[..] else { panic!("two lines") };
+    note_secret(code);
+    let account = made["account_id"].as_str().unwrap();
+    assert_eq!(*address, format!("/console/{account}/link"));
+    assert!(code.starts_with("rcl_") && !made.to_string().contains(code));
+    assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o7777, 0o600);
+    let said = &made["setup_link"];
+    assert_eq!((&said["purpose"], &said["code"]), (&"setup".into(), &Value::Null));
+    assert_eq!(said["file"], file.to_str().unwrap());
+}
+
+/// Neither the account nor a link is there when the other cannot be.
+async fn a_file_that_is_there_stops_it(store: Store) {
+    let database = Database::fresh(store).await;
+    let server = RunningServer::start_on(database, &[]).await;
+    let taken = tempfile::NamedTempFile::new().unwrap();
+    let file = taken.path().to_str().unwrap();
+    let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann", "--setup-link", file];
+    let refused =
+        account(server.database(), &[&["create", "--name", "Nowhere"][..], &owner].concat()).await;
+    assert_eq!(refused.code(), 2);
+    refused.says("is there already");
+    let listed = lines(&account(server.database(), &["list", "--json"]).await.well().stdout);
+    assert_eq!(listed.len(), 1, "the account that dev made");
+    // The other way round: no account of this id, so no file is left.
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("link");
+    let (file, id) = (file.to_str().unwrap(), &*server.credentials.account_id);
+    let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann", "--setup-link", file];
+    let create = [&["create", "--name", "Twice", "--id", id][..], &owner].concat();
+    assert_eq!(account(server.database(), &create).await.code(), 1);
+    assert!(!Path::new(file).exists());
 }
 
 async fn an_account_of_one_id_is_made_once(store: Store) {

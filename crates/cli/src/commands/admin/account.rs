@@ -1,15 +1,20 @@
 //! `rollcall admin account`: makes accounts, lists them, and changes their name, plan and
 //! provisioning switch. In force on the next call.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use rollcall_directory::accounts::{Account, CreateAccount, FoundAccount, Plan, SetAccount};
+use rollcall_directory::links::{LinkDigest, Purpose};
+use rollcall_directory::users::NewPerson;
 use rollcall_directory::world::{AccountId, UserId, World};
 use serde_json::{Value, json};
 
 use super::error::allowed;
+use super::new_link::{MadeLink, NewLink};
 use super::people::{a_new_person, checked_address, checked_name};
 use super::which_account::{some_accounts, the_account};
-use super::{Done, StoreArguments};
+use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::shown::shown;
@@ -18,6 +23,9 @@ use crate::shown::shown;
 pub enum Command {
     /// Make an account, and its first owner with it
     #[command(after_help = "\
+The first owner sets their password by a one-time link, which works for 24 hours. Its address and
+its code go to a new file that only you can read; hand it over in a way that nobody else sees.
+
 Each run makes another account, also under the same name. With --id it is made once: where an
 account of that id is there already, nothing is changed and the exit status is 1.
 
@@ -81,6 +89,9 @@ pub struct Create {
     /// The name of its first owner
     #[arg(long, value_name = "NAME", requires = "owner_email", value_parser = checked_name)]
     owner_name: Option<String>,
+    /// Where the owner's link is written [default: setup-link-ACCOUNT.txt, here]
+    #[arg(long, value_name = "FILE", requires = "owner_email")]
+    setup_link: Option<PathBuf>,
     /// The account's id, 26 characters of A-Z and 2-7 [default: a random one]
     #[arg(long, value_name = "ID")]
     id: Option<AccountId>,
@@ -142,19 +153,28 @@ async fn make(create: Create, printer: &Printer) -> Done {
     let owner = owner.map(|(email, name)| a_new_person(&world, email, name));
     let owner_id = owner.as_ref().map(|owner| owner.id);
 
-    let store = create.store.administer().await?;
-    let made = match owner {
-        Some(owner) => store.act(id, FoundAccount { account, owner, setup: None }).await?,
-        None => store.act(id, account).await?,
-    };
-    let made = allowed(made)?;
-    store.close().await;
+    let file = create.setup_link.unwrap_or_else(|| format!("setup-link-{id}.txt").into());
+    // Before the account: a file that cannot be written is told while nothing has happened.
+    let new_link = owner_id.map(|_| NewLink::fresh(&create.store, id, Some(&file))).transpose()?;
+    let setup = new_link.as_ref().map(NewLink::digest);
+    let made = found(&create.store, id, account, owner, setup).await;
+    if let (Err(_), Some(new_link)) = (&made, &new_link) {
+        new_link.give_up();
+    }
+    let made = made?;
+    let ends = made.created.plus(Purpose::Setup.life());
+    let link = new_link.map(|new_link| new_link.made(Purpose::Setup, ends));
 
     if create.json {
-        printer.data(&as_json(&made, json!({ "owner_id": owner_id })).to_string());
+        let link = link.as_ref().map(MadeLink::as_json);
+        let more = json!({ "owner_id": owner_id, "setup_link": link });
+        printer.data(&as_json(&made, more).to_string());
         return Ok(ExitStatus::Done);
     }
     printer.data(&words(&made, owner_id));
+    if let Some(link) = &link {
+        printer.say(&format!("\n{}", link.words()));
+    }
     printer.say(&match owner_id {
         Some(_) => format!(
             "\nNext: an application that may call the API, with\n  \
@@ -166,6 +186,22 @@ async fn make(create: Create, printer: &Printer) -> Done {
         ),
     });
     Ok(ExitStatus::Done)
+}
+
+async fn found(
+    store: &StoreArguments,
+    id: AccountId,
+    account: CreateAccount,
+    owner: Option<NewPerson>,
+    setup: Option<LinkDigest>,
+) -> Result<Account, AdminError> {
+    let store = store.administer().await?;
+    let made = match owner {
+        Some(owner) => store.act(id, FoundAccount { account, owner, setup }).await,
+        None => store.act(id, account).await,
+    };
+    store.close().await;
+    allowed(made?)
 }
 
 async fn list(store: &StoreArguments, json: bool, printer: &Printer) -> Done {

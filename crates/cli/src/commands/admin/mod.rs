@@ -9,8 +9,10 @@ mod doctor;
 mod error;
 mod integrity;
 mod keys;
+mod new_link;
 mod new_secret;
 mod people;
+mod private_file;
 mod recover;
 mod restore;
 mod secret;
@@ -47,7 +49,7 @@ pub enum Command {
         #[command(subcommand)]
         command: account::Command,
     },
-    /// People: list, add, remove, suspend, reactivate, group, import
+    /// People: list, add, remove, suspend, reactivate, group, link, import
     People {
         #[command(subcommand)]
         command: people::Command,

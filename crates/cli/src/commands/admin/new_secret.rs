@@ -1,10 +1,7 @@
 //! A secret that is made here, and handed over once: on standard output, or in a file that only
 //! its owner reads. Its digest alone goes to the store.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
 use std::net::IpAddr;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,8 +9,8 @@ use ipnet::IpNet;
 use rollcall_directory::applications::{ClientSecret, Networks, Terms};
 use rollcall_directory::world::{Moment, SecretId, World};
 
-use super::AdminError;
 use super::when::Ends;
+use super::{AdminError, private_file};
 
 /// How a new secret is handed over, and on what terms it works.
 #[derive(Args)]
@@ -70,27 +67,13 @@ impl NewSecretArguments {
 impl NewSecret {
     fn write(&self) -> Result<(), AdminError> {
         let Some(path) = &self.file else { return Ok(()) };
-        let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let mut file = match opened {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(AdminError::wrong_use(
-                    format!("{} is there already", path.display()),
-                    "name a file that is not there yet; nothing is overwritten",
-                ));
-            }
-            other => other.map_err(AdminError::io(path.display().to_string()))?,
-        };
-        let written = writeln!(file, "{}", self.secret.expose()).and_then(|()| file.sync_all());
-        if written.is_err() {
-            self.give_up();
-        }
-        written.map_err(AdminError::io(path.display().to_string()))
+        private_file::write(path, &format!("{}\n", self.secret.expose()))
     }
 
     /// The store did not take it.
     pub fn give_up(&self) {
         if let Some(path) = &self.file {
-            let _ = fs::remove_file(path);
+            private_file::give_up(path);
         }
     }
 

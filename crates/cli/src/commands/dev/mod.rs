@@ -89,8 +89,14 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     })?;
     let serving = serving::start(listener, &place, &options)?;
     let url = format!("http://{}", serving.address);
-    let about =
-        says::About { url: &url, place: &place.words, seed: &seed, credentials: &credentials };
+    let console = serving::console_url(&serving, &credentials);
+    let about = says::About {
+        url: &url,
+        console: &console,
+        place: &place.words,
+        seed: &seed,
+        credentials: &credentials,
+    };
     let status = if options.command.is_empty() {
         match options.json {
             true => printer.data(&about.json()),

@@ -10,6 +10,8 @@ use crate::shown::shown;
 
 pub struct About<'a> {
     pub url: &'a str,
+    /// Where the owner signs in.
+    pub console: &'a str,
     pub place: &'a str,
     pub seed: &'a Seed,
     pub credentials: &'a Credentials,
@@ -26,11 +28,12 @@ impl About<'_> {
             "client_secret": who.client_secret,
             "owner_email": who.owner_email,
             "owner_password": who.owner_password,
+            "console_url": self.console,
         })
         .to_string()
     }
 
-    pub fn environment(&self) -> [(&'static str, String); 6] {
+    pub fn environment(&self) -> [(&'static str, String); 7] {
         let who = self.credentials;
         [
             ("ROLLCALL_URL", self.url.to_owned()),
@@ -39,6 +42,7 @@ impl About<'_> {
             ("ROLLCALL_CLIENT_SECRET", who.client_secret.clone()),
             ("ROLLCALL_OWNER_EMAIL", who.owner_email.clone()),
             ("ROLLCALL_OWNER_PASSWORD", who.owner_password.clone()),
+            ("ROLLCALL_CONSOLE_URL", self.console.to_owned()),
         ]
     }
 
@@ -48,6 +52,7 @@ impl About<'_> {
             "Rollcall is listening: {people} people, {place}, seed number {number}
 
   base URL        {url}
+  console         {console}
   account         {account_id}  ({account_name})
   application     {application}
   client ID       {client_id}
@@ -62,6 +67,7 @@ Take a token, list people, suspend one:
 Ctrl-C ends it. `rollcall dev --help` has more.",
             people = people(self.seed),
             place = self.place,
+            console = self.console,
             number = self.seed.number,
             url = self.url,
             account_id = who.account_id,
@@ -134,7 +140,9 @@ mod tests {
         let seed = Seed::default_with(1, rollcall_sandbox::seed::USERS_DEFAULT).unwrap();
         let credentials = rollcall_sandbox::plant::credentials(&seed).unwrap();
         let (url, place) = ("http://127.0.0.1:8787", "SQLite in a temporary folder");
-        let words = About { url, place, seed: &seed, credentials: &credentials }.words();
+        let console = format!("http://localhost:8787/console/{}", credentials.account_id);
+        let about = About { url, console: &console, place, seed: &seed, credentials: &credentials };
+        let words = about.words();
         let readme = include_str!("../../../../../README.md");
         assert!(readme.contains(&words), "the README's picture of a run is not this:\n{words}");
     }

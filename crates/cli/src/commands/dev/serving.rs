@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
+use rollcall_sandbox::plant::Credentials;
 use rollcall_server::{Limits, Serving, Settings, serve};
 
 use super::place::Place;
@@ -33,6 +34,13 @@ fn next_free() -> Result<TcpListener, DevError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(DevError::io("any port"))
 }
 
+/// Where a person looks at the double. By the name `localhost`: browsers take it for a safe place,
+/// an address of digits only some of them.
+pub fn console_url(serving: &Serving, credentials: &Credentials) -> String {
+    let port = serving.address.port();
+    format!("http://localhost:{port}/console/{}", credentials.account_id)
+}
+
 pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<Serving, DevError> {
     let address = listener.local_addr().map_err(DevError::io("the listener"))?;
     // A command of the user's own keeps the limit that it would have without us.
@@ -47,6 +55,8 @@ pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<
         error_details: options.error_details.into(),
         token_type: options.token_type.into(),
         last_page_token: options.last_page_token.into(),
+        // A test suite looks at its own secrets, and suspends its own people.
+        protect_reactivation: false,
         calls_per_minute: options.calls_per_minute,
         ..Settings::for_address(format!("http://{address}"))
     };

@@ -31,6 +31,8 @@ pub fn server_settings(
             settings::LastPageToken::Absent => server::LastPageToken::Absent,
             settings::LastPageToken::Empty => server::LastPageToken::Empty,
         },
+        console: settings.console.enabled,
+        protect_reactivation: settings.console.protect_reactivation,
         calls_per_minute: settings.limits.calls_per_minute,
         failures_per_minute: settings.limits.failures_per_minute,
         limits: limits(&settings.limits),

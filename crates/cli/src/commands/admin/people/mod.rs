@@ -2,8 +2,11 @@
 
 mod change;
 mod import;
+mod link;
 mod list;
 mod one;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use rollcall_directory::accounts::Account;
@@ -98,6 +101,24 @@ Example:
         #[command(subcommand)]
         command: GroupCommand,
     },
+    /// Make a one-time link, by which a person sets their password
+    #[command(after_help = "\
+It works once: for 24 hours, or until another one is made for the same person. Whoever has it becomes
+that person; their password of now works until it is used. For people of the account, the console
+makes the same links.
+
+Exit status: 0 made, 1 refused (such as: they are suspended) or not there, 2 wrong use.
+
+Examples:
+  rollcall admin people link ann@example.com --config /etc/rollcall/rollcall.toml
+  rollcall admin people link ann@example.com --data ./data --out link.txt --json")]
+    Link {
+        #[command(flatten)]
+        who: Who,
+        /// Write address and code to this new file, readable by its owner alone, and not to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Add the people of a CSV file: first a dry run, then all of them or nobody
     Import(import::Import),
 }
@@ -173,6 +194,7 @@ pub async fn run(command: Command, printer: &Printer) -> Done {
             GroupCommand::Add(to) => change::group(&to.who, to.group, true, printer).await,
             GroupCommand::Remove(to) => change::group(&to.who, to.group, false, printer).await,
         },
+        Command::Link { who, out } => link::run(&who, out.as_deref(), printer).await,
         Command::Import(import) => import::run(import, printer).await,
     }
 }
