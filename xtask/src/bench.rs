@@ -30,13 +30,13 @@ pub(crate) fn measure(workspace: &Workspace, task: &str, options: &Options) -> R
         );
     }
     let packages = ["--package", "rollcall", "--package", "rollcall-bench"];
-    run(cargo(&workspace.root).args(["build", "--release"]).args(packages))?;
+    run(cargo(&workspace.root).args(["build", "--profile", "packaged"]).args(packages))?;
     let (kept, npm) = (workspace.bench(), workspace.bench().join("peers"));
     std::fs::create_dir_all(&kept)?;
     let mut measurement = command("taskset");
     measurement
         .args(["--cpu-list", "1"])
-        .arg(workspace.target.join("release/rollcall-bench"))
+        .arg(workspace.target.join("packaged/rollcall-bench"))
         .arg(task)
         .arg("--kept")
         .arg(&kept);

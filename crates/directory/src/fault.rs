@@ -48,3 +48,16 @@ impl Fault {
         }
     }
 }
+
+/// An error and what caused it, in one line: libraries often say only at the end of the chain what
+/// went wrong.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -114,6 +114,7 @@ pub async fn plant(
     for account in seed.accounts.iter().rev() {
         plant_account(store, seed, account, &mut people, added).await?;
     }
+    store.filled();
     Ok(())
 }
 
@@ -215,7 +216,7 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-const UNDER_WAY_MAX: usize = 6;
+const UNDER_WAY_MAX: usize = 16;
 /// Of one act: enough to share a commit, and little enough to be made while another is written.
 const PEOPLE_EACH_MAX: usize = 10_000;
 

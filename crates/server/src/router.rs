@@ -15,10 +15,10 @@ use hyper::body::Incoming;
 use rollcall_wire::problem::Word;
 use rollcall_wire::resolve::{Resolved, resolve};
 use rollcall_wire::route::{Credential, Route};
-use tracing::Instrument;
 
 use crate::edge::answer::{self, Dialect};
 use crate::edge::body::Told;
+use crate::edge::call_id;
 use crate::edge::headers;
 use crate::edge::pulse::Pulse;
 use crate::operate::{FinishedCall, TraceHeaders};
@@ -59,8 +59,7 @@ pub(crate) async fn dispatch(
     let name = resolved.operation();
     let answered = answer_to(rollcall, resolved, from, &id, request);
     let answered = AssertUnwindSafe(answered).catch_unwind();
-    // What is logged on the way carries the id that the caller is told.
-    let answered = answered.instrument(tracing::error_span!("call", request = id));
+    let answered = call_id::under(id.clone(), answered);
     let mut response = answered.await.unwrap_or_else(|_| {
         tracing::error!(request = id, operation = name, "a handler panicked");
         answer::word(rollcall, Word::Internal)

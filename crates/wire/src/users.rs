@@ -132,7 +132,8 @@ impl<'a> PageWriter<'a> {
 /// A JSON string.
 fn write_text(into: &mut Vec<u8>, text: &str) {
     let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(is_plain) {
+    // Looked at to its end, which is done many bytes at a time.
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
         into.push(b'"');
         into.extend_from_slice(text.as_bytes());
         into.push(b'"');

@@ -72,8 +72,8 @@ fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     build.args(["build", "--package", "rollcall", "--locked"]);
     let folder = match profile {
         Profile::Release => {
-            build.arg("--release");
-            "release"
+            build.args(["--profile", "packaged"]);
+            "packaged"
         }
         Profile::Debug => "debug",
     };

@@ -90,6 +90,14 @@ impl Core {
         }
     }
 
+    pub(super) fn filled(&self) {
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.filled(),
+            // Its memory is not ours.
+            Database::Postgres(_) => {}
+        }
+    }
+
     pub(super) fn is_open(&self) -> Result<(), Fault> {
         match self.inner.closed.load(Ordering::Acquire) {
             false => Ok(()),

@@ -160,6 +160,11 @@ impl Store {
         }
     }
 
+    /// Many people were put in at once, and that is over.
+    pub fn filled(&self) {
+        self.core.filled();
+    }
+
     /// Is the database itself sound? Returns what it found wrong.
     pub async fn integrity(&self) -> Result<Vec<String>, Fault> {
         self.read_long(Integrity).await

@@ -3,11 +3,11 @@
 
 use std::net::IpAddr;
 
-use super::{After, User};
+use super::{After, State, User};
 use crate::acting::{CallerFacts, Demand, Refusal, authenticate};
 use crate::applications::Scope;
 use crate::tokens::Claims;
-use crate::world::{AccountId, Moment};
+use crate::world::{AccountId, Moment, UserId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateFilter {
@@ -37,9 +37,29 @@ pub struct ListUsers {
     pub now: Moment,
 }
 
+/// What a list shows of a person. What it does not show is not read either: lists are most of what
+/// is asked, and each column has its price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: UserId,
+    pub email: String,
+    pub display_name: String,
+    pub state: State,
+    pub created: Moment,
+    /// Not shown: by it an answer is told from one of another time.
+    pub epoch: u32,
+}
+
+impl From<User> for Listed {
+    fn from(user: User) -> Self {
+        let User { id, email, display_name, state, created, epoch, .. } = user;
+        Self { id, email, display_name, state, created, epoch }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Page {
-    pub users: Vec<User>,
+    pub users: Vec<Listed>,
     /// There is more: where the next page begins.
     pub next: Option<After>,
 }
@@ -53,7 +73,7 @@ impl ListUsers {
     pub(crate) fn decide(
         &self,
         caller: &CallerFacts,
-        mut found: Vec<User>,
+        mut found: Vec<Listed>,
     ) -> Result<Page, Refusal> {
         let demand = Demand::Scope { account: self.account, scope: Scope::ListUsers };
         authenticate::application(&self.token, self.from, demand, caller, self.now)?;

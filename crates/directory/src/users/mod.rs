@@ -25,7 +25,7 @@ pub use change_group::ChangeGroup;
 pub use find::{Named, PeopleWithEmails, Person};
 pub use get::GetUser;
 pub use import::{ImportPeople, NewPerson};
-pub use list::{ListUsers, Page, StateFilter};
+pub use list::{ListUsers, Listed, Page, StateFilter};
 pub(crate) use owners::{is_an_owner, owners_only};
 pub use page_token::{After, PAGE_TOKEN_LIFE, PageTokenError};
 pub use reactivate::Reactivate;

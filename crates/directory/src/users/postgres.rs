@@ -6,7 +6,7 @@ use futures_util::future::{try_join, try_join3};
 use tokio_postgres::Row;
 
 use super::{
-    GetUser, ListUsers, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
+    GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
 };
 use crate::Fault;
@@ -244,7 +244,7 @@ impl AskPostgres for ListUsers {
             )
             .await?;
         let (caller, users) = proof_and_users(&rows, &self.token)?;
-        Ok(self.decide(&caller, users))
+        Ok(self.decide(&caller, users.into_iter().map(Listed::from).collect()))
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{
-    GetUser, ListUsers, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
+    GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
 };
 use crate::Fault;
@@ -162,24 +162,38 @@ impl AskSqlite for ListUsers {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        let found =
-            page(db, self.token.account, page_sql(self.filter, false), begin, self.rows_wanted())?;
+        let sql = listed_sql(self.filter);
+        let found = page(db, sql, self.token.account, begin, self.rows_wanted(), listed)?;
         Ok(self.decide(&caller, found))
     }
 }
 
-fn page(
+fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
+    let id = row.get_ref(0)?.as_str()?;
+    let state: i16 = row.get(3)?;
+    Ok(Listed {
+        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
+        email: row.get(1)?,
+        display_name: row.get(2)?,
+        state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
+        created: Moment::from_millis(row.get(4)?),
+        epoch: row.get(5)?,
+    })
+}
+
+fn page<Shown>(
     db: &Connection,
+    sql: &str,
     account: AccountId,
-    sql: &'static str,
     (created, id): (i64, String),
     limit: i64,
-) -> Result<Vec<User>, Fault> {
+    read: impl Fn(&Row<'_>) -> Result<Shown, Fault>,
+) -> Result<Vec<Shown>, Fault> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![&*account.text(), created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
     while let Some(row) = rows.next()? {
-        users.push(user(row)?);
+        users.push(read(row)?);
     }
     Ok(users)
 }
@@ -188,8 +202,8 @@ impl AskSqlite for People {
     type Answer = SomePeople;
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        let found =
-            page(db, self.account, page_sql(self.state, true), self.begin(), i64::from(self.rows))?;
+        let sql = page_sql(self.state);
+        let found = page(db, sql, self.account, self.begin(), i64::from(self.rows), user)?;
         Ok(self.decide(found))
     }
 }
@@ -220,21 +234,34 @@ impl AskSqlite for PeopleWithEmails {
 }
 
 /// The state stands in the text, not in a parameter: only so may its partial index be used.
-const fn page_sql(filter: StateFilter, with_invited: bool) -> &'static str {
-    macro_rules! page {
-        ($state:literal) => {
-            concat!(
-                select!("where account_id = ?1 and (created, user_id) > (?2, ?3) "),
-                $state,
-                "order by created, user_id limit ?4"
-            )
-        };
-    }
-    match filter {
-        // The operator sees who was invited too; the API does not.
-        StateFilter::All if with_invited => page!(""),
-        StateFilter::All => page!("and state <> 3 "),
-        StateFilter::Active => page!("and state = 1 "),
-        StateFilter::Suspended => page!("and state = 2 "),
-    }
+macro_rules! pages {
+    ($name:ident, $columns:literal, $all:literal) => {
+        const fn $name(filter: StateFilter) -> &'static str {
+            macro_rules! page {
+                ($state:literal) => {
+                    concat!(
+                        "select ",
+                        $columns,
+                        " from users where account_id = ?1 and (created, user_id) > (?2, ?3) ",
+                        $state,
+                        "order by created, user_id limit ?4"
+                    )
+                };
+            }
+            match filter {
+                StateFilter::All => page!($all),
+                StateFilter::Active => page!("and state = 1 "),
+                StateFilter::Suspended => page!("and state = 2 "),
+            }
+        }
+    };
 }
+
+pages!(
+    page_sql,
+    "user_id, email, display_name, state, owner, administrator, security, externally_managed, \
+     created, epoch, suspensions",
+    ""
+);
+// Who was invited is nobody whom the API knows.
+pages!(listed_sql, "user_id, email, display_name, state, created, epoch", "and state <> 3 ");

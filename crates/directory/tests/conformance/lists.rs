@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rollcall_directory::store::Store;
 use rollcall_directory::tokens::Claims;
 use rollcall_directory::users::{
-    After, ImportPeople, ListUsers, NewPerson, State, StateFilter, User,
+    After, ImportPeople, ListUsers, Listed, NewPerson, State, StateFilter,
 };
 use rollcall_directory::world::{Moment, UserId};
 
@@ -48,7 +48,7 @@ async fn crowded(stage: &Stage) -> (Store, Organisation, Claims) {
     (store, org, token)
 }
 
-fn shown(filter: StateFilter, user: &User) -> bool {
+fn shown(filter: StateFilter, user: &Listed) -> bool {
     match filter {
         StateFilter::All => true,
         StateFilter::Active => user.state == State::Active,
@@ -56,7 +56,7 @@ fn shown(filter: StateFilter, user: &User) -> bool {
     }
 }
 
-async fn walk(store: &Store, first: ListUsers) -> Vec<User> {
+async fn walk(store: &Store, first: ListUsers) -> Vec<Listed> {
     let (mut users, mut question) = (Vec::new(), first);
     loop {
         let page = store.read(&question).await.unwrap().unwrap();
@@ -69,7 +69,7 @@ async fn walk(store: &Store, first: ListUsers) -> Vec<User> {
     }
 }
 
-fn in_order(users: &[User]) -> bool {
+fn in_order(users: &[Listed]) -> bool {
     users.is_sorted_by_key(|user| (user.created, user.id.to_string()))
 }
 
@@ -86,7 +86,7 @@ async fn each_filter_shows_whom_it_says(stage: &Stage) {
     let (store, org, token) = crowded(stage).await;
     let whole = walk(&store, org.list(&store, &token, 1000)).await;
     for filter in FILTERS {
-        let expected: Vec<User> =
+        let expected: Vec<Listed> =
             whole.iter().filter(|user| shown(filter, user)).cloned().collect();
         for page_size in [1000, 400, 11] {
             let question = ListUsers { filter, ..org.list(&store, &token, page_size) };
@@ -120,7 +120,7 @@ async fn a_page_begins_behind_a_key_that_is_gone(stage: &Stage) {
         let question = ListUsers { after: Some(after), ..org.list(&store, &token, 1000) };
         let key = (after.created, after.id.to_string());
         let behind = whole.iter().filter(|user| (user.created, user.id.to_string()) > key);
-        let expected: Vec<User> = behind.take(1000).cloned().collect();
+        let expected: Vec<Listed> = behind.take(1000).cloned().collect();
         assert_eq!(store.read(&question).await.unwrap().unwrap().users, expected);
     }
 }
@@ -134,7 +134,7 @@ async fn a_walk_shows_everybody_who_was_there_throughout_once(stage: &Stage) {
         let (mut seen, mut question) = (Vec::new(), first);
         for turn in 0.. {
             let page = store.read(&question).await.unwrap().unwrap();
-            let changed: Vec<User> = page.users.iter().step_by(20).cloned().collect();
+            let changed: Vec<Listed> = page.users.iter().step_by(20).cloned().collect();
             seen.extend(page.users.iter().map(|user| user.id));
             for user in changed {
                 turn_over(&store, &org, &user).await;
@@ -158,7 +158,7 @@ async fn a_walk_shows_everybody_who_was_there_throughout_once(stage: &Stage) {
     }
 }
 
-async fn turn_over(store: &Store, org: &Organisation, user: &User) {
+async fn turn_over(store: &Store, org: &Organisation, user: &Listed) {
     let (account, why, id) = (Some(org.account), None, Some(user.id));
     let by = rollcall_directory::acting::Presented::Operator;
     // Who may not be suspended stays; then it is only not counted among those who stayed.

@@ -62,7 +62,11 @@ async fn names_and_addresses_come_back_as_they_were(stage: &Stage) {
     for person in people {
         let found = stored_user(&store, org.account, person.id).await.unwrap();
         assert_eq!((&found.display_name, &found.email), (&person.display_name, &person.email));
-        assert!(listed.contains(&found), "{:?} is not listed as stored", person.display_name);
+        assert!(
+            listed.contains(&found.clone().into()),
+            "{:?} is not listed as stored",
+            person.display_name
+        );
     }
     let upper =
         NewPerson { email: "ДАРЬЯ ЁЛКИНА2@EXAMPLE.COM".to_owned(), ..a_person(201) };

@@ -20,7 +20,7 @@ use super::No;
 use crate::Rollcall;
 use crate::edge::cookies::Named;
 use crate::edge::fields::Fields;
-use crate::edge::{at_work, stamp};
+use crate::edge::{at_work, call_id, stamp};
 use crate::layout::{Crumb, Frame, Section, Who};
 use crate::page::{Ids, Page};
 
@@ -216,7 +216,7 @@ pub(crate) fn html(status: StatusCode, page: &impl Template) -> Response {
             response
         }
         Err(error) => {
-            tracing::error!(%error, "a page could not be rendered");
+            call_id::log(|| tracing::error!(%error, "a page could not be rendered"));
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response

@@ -11,6 +11,7 @@ use super::call::{html, see_other};
 use super::{PageCall, refused};
 use crate::Rollcall;
 use crate::edge::answer::{RETRY_AFTER_BUSY_SECONDS, retry_after};
+use crate::edge::call_id;
 use crate::edge::cookies::Named;
 use crate::edge::cross_site::NotOurs;
 use crate::layout::pages::{RefusedAlonePage, RefusedPage, Way, Words};
@@ -57,7 +58,7 @@ pub(super) async fn answer(rollcall: &Rollcall, call: &PageCall, no: No) -> Resp
     }
     let said = said(&no);
     if let No::Fault(fault) = &no {
-        tracing::error!(%fault, "a page met a fault");
+        call_id::log(|| tracing::error!(%fault, "a page met a fault"));
         rollcall.instruments.fault(fault);
     }
     // The frame needs to know who it is; where that cannot be asked, it does without.

@@ -11,6 +11,7 @@ use rollcall_wire::problem::{Status, Word};
 use rollcall_wire::tokens::{OauthError, OauthErrorCode};
 
 use crate::Rollcall;
+use crate::edge::call_id;
 use crate::settings::ErrorDetails;
 
 /// Whose errors are spoken: RFC 6749's or google.rpc.Status.
@@ -183,7 +184,7 @@ fn unavailable() -> Response {
 
 /// Ours: the caller is told a status, the log the rest.
 pub(crate) fn fault(rollcall: &Rollcall, dialect: Dialect, fault: &Fault) -> Response {
-    tracing::error!(%fault, "a call met a fault");
+    call_id::log(|| tracing::error!(%fault, "a call met a fault"));
     rollcall.instruments.fault(fault);
     let seconds = match fault {
         Fault::Unavailable(_) | Fault::Busy(_) | Fault::Met(_) | Fault::OutcomeUnknown(_) => {

@@ -10,6 +10,7 @@ use rollcall_directory::tokens::Claims;
 use rollcall_directory::world::ApplicationId;
 
 use crate::Rollcall;
+use crate::edge::call_id;
 use crate::router::Call;
 
 pub(crate) struct Asker {
@@ -47,6 +48,8 @@ impl Asker {
 /// not from there. Whoever wonders why their integration stopped finds it in the log.
 pub(crate) fn refused(application: ApplicationId, why: &Refusal) {
     if matches!(why, Refusal::SecretEnded | Refusal::AddressNotAllowed) {
-        tracing::warn!(%application, why = why.as_str(), "a credential was refused: {why}");
+        call_id::log(
+            || tracing::warn!(%application, why = why.as_str(), "a credential was refused: {why}"),
+        );
     }
 }

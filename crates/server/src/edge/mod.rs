@@ -7,6 +7,7 @@ pub(crate) mod at_work;
 pub(crate) mod basic;
 pub(crate) mod bearer;
 pub(crate) mod body;
+pub(crate) mod call_id;
 pub(crate) mod connection;
 pub(crate) mod connections;
 pub(crate) mod cookies;

@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 use rollcall_directory::sessions::{Password, PasswordHash};
 use tokio::sync::Semaphore;
 
+use super::call_id;
+
 const AT_A_TIME: usize = 2;
 /// It opens nothing.
 const NOBODYS: &str = "the password of nobody";
@@ -71,7 +73,7 @@ impl PasswordGate {
             done
         });
         done.await.map_err(|error| {
-            tracing::error!(%error, "a password could not be looked at");
+            call_id::log(|| tracing::error!(%error, "a password could not be looked at"));
             Full
         })
     }

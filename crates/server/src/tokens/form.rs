@@ -1,13 +1,14 @@
 //! The form of an OAuth request: each parameter once, UTF-8, of the right content type (RFC 6749,
 //! appendix B). A parameter without a value counts as left out (3.2).
 
-use std::collections::HashMap;
-
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode;
 
 #[derive(Debug)]
-pub(crate) struct Form(HashMap<String, String>);
+pub(crate) struct Form(Vec<(String, String)>);
+
+/// The longest request of OAuth and its extensions has a dozen.
+const PARAMETERS_MAX: usize = 64;
 
 impl Form {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, &'static str> {
@@ -15,17 +16,22 @@ impl Form {
         if percent_decode(body).decode_utf8().is_err() {
             return Err("The body is not UTF-8.");
         }
-        let mut fields = HashMap::new();
+        let mut fields: Vec<(String, String)> = Vec::with_capacity(4);
         for (name, value) in form_urlencoded::parse(body) {
-            if fields.insert(name.into_owned(), value.into_owned()).is_some() {
+            if fields.iter().any(|(known, _)| *known == name) {
                 return Err("A parameter is there twice.");
             }
+            if fields.len() == PARAMETERS_MAX {
+                return Err("There are more than 64 parameters.");
+            }
+            fields.push((name.into_owned(), value.into_owned()));
         }
         Ok(Self(fields))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 }
 
@@ -48,6 +54,9 @@ mod tests {
         assert_eq!(form.get("scope"), None);
         assert_eq!(form.get("x"), Some("a b!"));
         assert!(Form::parse(b"a=1&a=1").is_err());
+        let many = |n: usize| (0..n).map(|at| format!("p{at}=&")).collect::<String>();
+        assert!(Form::parse(many(64).as_bytes()).is_ok());
+        assert!(Form::parse(many(65).as_bytes()).is_err());
         assert!(Form::parse(b"a=%ff").is_err());
         assert!(Form::parse("a=\u{fffd}&b=%EF%BF%BD".as_bytes()).is_ok());
         assert!(Form::parse(b"\xff=1").is_err());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_directory::world::{AccountId, ApplicationId, SecretId, UserId};
 
-pub(crate) use people::{Newcomer, Person, person_text};
+pub(crate) use people::{Newcomer, Person, listed_text, person_text};
 pub use walks::Filter;
 pub(crate) use walks::Walk;
 

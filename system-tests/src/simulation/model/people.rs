@@ -28,6 +28,13 @@ pub(crate) fn person_text(id: UserId, person: &Person) -> String {
     format!("{id} {email} {state} {groups:?} {external} {created} {epoch}")
 }
 
+/// How a list tells of one: with what it shows of them and no more.
+pub(crate) fn listed_text(id: UserId, person: &Person) -> String {
+    let state = if person.suspended { "suspended" } else { "active" };
+    let Person { email, created, epoch, .. } = person;
+    format!("{id} {email} {state} {created} {epoch}")
+}
+
 impl Model {
     pub(crate) fn active_owners(&self, account: AccountId) -> usize {
         let people = self.accounts[&account].people.values();

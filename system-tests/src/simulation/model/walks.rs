@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rollcall_directory::world::{AccountId, UserId};
 
-use super::{Model, PAGE_TOKEN_LIFE, Person, Right, person_text};
+use super::{Model, PAGE_TOKEN_LIFE, Person, Right, listed_text};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
@@ -97,7 +97,7 @@ impl Model {
         let more = rest.len() > size;
         rest.truncate(size);
         let mut lines: Vec<String> =
-            rest.iter().map(|(id, person)| person_text(**id, person)).collect();
+            rest.iter().map(|(id, person)| listed_text(**id, person)).collect();
         walk.seen.extend(rest.iter().map(|(id, _)| **id));
         lines.push(if more { "and more" } else { "and no more" }.to_owned());
         match rest.last().filter(|_| more) {

@@ -23,7 +23,7 @@ fn state_filter(filter: Filter) -> StateFilter {
 }
 
 fn page_text(page: &Page) -> String {
-    let mut lines: Vec<String> = page.users.iter().cloned().map(told::user).collect();
+    let mut lines: Vec<String> = page.users.iter().map(told::listed).collect();
     lines.push(if page.next.is_some() { "and more" } else { "and no more" }.to_owned());
     lines.join("\n  ")
 }

@@ -3,11 +3,11 @@
 use rollcall_directory::Fault;
 use rollcall_directory::acting::{Act, Presented, Refusal};
 use rollcall_directory::tokens::Claims;
-use rollcall_directory::users::User;
+use rollcall_directory::users::{Listed, State, User};
 use rollcall_directory::world::{AccountId, UserId};
 
 use super::Player;
-use crate::simulation::model::{Person, person_text, refused};
+use crate::simulation::model::{Person, listed_text, person_text, refused};
 use crate::simulation::plan::Named;
 
 pub(super) type Answer<Done> = Result<Result<Done, Refusal>, Fault>;
@@ -35,6 +35,18 @@ pub(super) fn user(user: User) -> String {
         epoch: user.epoch,
     };
     person_text(user.id, &person)
+}
+
+pub(super) fn listed(user: &Listed) -> String {
+    let person = Person {
+        email: user.email.clone(),
+        suspended: user.state == State::Suspended,
+        groups: [false; 3],
+        external: false,
+        created: user.created.millis(),
+        epoch: user.epoch,
+    };
+    listed_text(user.id, &person)
 }
 
 impl Player {

@@ -113,8 +113,11 @@ async fn call(store: &rollcall_directory::store::Store, token: &Claims, chance: 
                 now,
             };
             let users = store.read(&question).await.unwrap().unwrap().users;
-            let seen = |who: usize| users.iter().find(|user| user.id == id(who)).map(shown);
-            Call::Saw((0..PEOPLE).map(|who| (who, seen(who).unwrap())).collect())
+            let seen = |who: usize| {
+                let listed = users.iter().find(|user| user.id == id(who)).unwrap();
+                Shown { suspended: listed.state == State::Suspended, epoch: listed.epoch }
+            };
+            Call::Saw((0..PEOPLE).map(|who| (who, seen(who))).collect())
         }
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::store) use open::{inspect, open_to_administer};
 pub use open::{made_by, open};
 pub use reading::Postgres;
 
-use crate::Fault;
+use crate::{Fault, fault};
 
 /// A question, answered by one statement.
 pub trait AskPostgres: Sync {
@@ -50,7 +50,7 @@ impl From<tokio_postgres::Error> for Fault {
                 let constraint = said.constraint().unwrap_or_default();
                 format!("{} {} {constraint}", said.code().code(), said.message())
             }
-            None => with_causes(&error),
+            None => fault::with_causes(&error),
         };
         match error.code() {
             Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED)) => Self::Busy(text),
@@ -69,14 +69,4 @@ impl From<tokio_postgres::Error> for Fault {
             Some(_) | None => Self::Unavailable(text),
         }
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -22,8 +22,12 @@ const FILE: &str = "rollcall.sqlite";
 const LOCK_FILE: &str = "serving.lock";
 /// There while a server has the file open; left behind by one that did not end well.
 const UNCLEAN_FILE: &str = "unclean";
-/// Of the writer; a negative size is in KiB.
-const SERVING_CACHE_KIB: i32 = -8_000;
+/// Of the writer; a negative size is in KiB. Acts meet a page here and there, which the machine's
+/// own cache has; a larger one of ours would only fill up with them, and its table is searched at
+/// the end of many a commit.
+pub(super) const CACHE_KIB: i32 = -8_000;
+/// While many people are put in at once, whose index pages are met again and again.
+const FILLING_CACHE_KIB: i32 = -256_000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements of one connection that stay prepared.
 const STATEMENTS_MAX: usize = 100;
@@ -99,10 +103,8 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     }
     migrate::migrate(&mut db)?;
     let found = found(&mut db, founding, &world)?;
-    // Acts meet a page here and there, which the machine's own cache has; a larger one of ours
-    // would only fill up with them. A double is filled through this connection: it keeps it.
-    if found.made_by == MadeBy::Serve {
-        db.pragma_update(None, "cache_size", SERVING_CACHE_KIB)?;
+    if found.made_by != MadeBy::Serve {
+        db.pragma_update(None, "cache_size", FILLING_CACHE_KIB)?;
     }
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
@@ -310,8 +312,7 @@ pub(super) fn connect(place: &Place) -> Result<Connection, Fault> {
     db.pragma_update(None, "synchronous", "full")?;
     // Checkpoints are made off the path of the answers: see checkpoint.rs.
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
-    // In KiB; used up only by loading many people at once.
-    db.pragma_update(None, "cache_size", -64_000)?;
+    db.pragma_update(None, "cache_size", CACHE_KIB)?;
     Ok(db)
 }
 

@@ -60,6 +60,10 @@ impl Sqlite {
         &self.noted
     }
 
+    pub(in crate::store) fn filled(&self) {
+        self.writer.filled();
+    }
+
     pub(in crate::store) fn close(&self) {
         self.writer.stop();
     }

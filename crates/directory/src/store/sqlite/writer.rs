@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -12,7 +13,7 @@ use futures_util::FutureExt;
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
-use super::open::Serving;
+use super::open::{CACHE_KIB, Serving};
 use super::rows::{SqliteRows, roll_back};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
@@ -30,6 +31,7 @@ type Running = (SyncSender<Box<dyn Ticket>>, JoinHandle<()>);
 
 pub(super) struct Writer {
     running: Mutex<Option<Running>>,
+    filled: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -42,11 +44,21 @@ impl Writer {
         noted: Arc<Noted>,
     ) -> Result<Self, Fault> {
         let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
+        let filled = Arc::new(AtomicBool::new(false));
+        let was_filled = Arc::clone(&filled);
         let thread = thread::Builder::new()
             .name("rollcall-writer".to_owned())
-            .spawn(move || write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &noted))
+            .spawn(move || {
+                let beside = Beside { noted: &noted, filled: &was_filled };
+                write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &beside);
+            })
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { running: Mutex::new(Some((sender, thread))) })
+        Ok(Self { running: Mutex::new(Some((sender, thread))), filled })
+    }
+
+    /// Many were put in at once, and that is over: the memory for it is given back.
+    pub(super) fn filled(&self) {
+        self.filled.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
@@ -93,6 +105,21 @@ impl Gather for Waiting<'_> {
     }
 }
 
+/// What the thread looks at between two batches.
+struct Beside<'a> {
+    noted: &'a Noted,
+    filled: &'a AtomicBool,
+}
+
+fn give_back_memory(db: &Connection) {
+    let given_back = db
+        .pragma_update(None, "cache_size", CACHE_KIB)
+        .and_then(|()| db.execute_batch("pragma shrink_memory"));
+    if let Err(error) = given_back {
+        tracing::warn!(%error, "the writer's cache was not made smaller");
+    }
+}
+
 fn write(
     mut db: Connection,
     mut coming: Receiver<Box<dyn Ticket>>,
@@ -100,14 +127,17 @@ fn write(
     mut checkpoints: Checkpoints,
     serving: Option<&Serving>,
     lock: Lock,
-    noted: &Noted,
+    beside: &Beside<'_>,
 ) {
     let mut here = VecDeque::new();
     let mut uses_written = Instant::now();
     loop {
         if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
-            write_noted(&db, noted);
+            write_noted(&db, beside.noted);
             uses_written = Instant::now();
+        }
+        if beside.filled.swap(false, Ordering::Relaxed) {
+            give_back_memory(&db);
         }
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
         let came = match here.pop_front() {
@@ -133,7 +163,7 @@ fn write(
         }
         checkpoints.between_batches(&db);
     }
-    write_noted(&db, noted);
+    write_noted(&db, beside.noted);
     checkpoints.last(&db);
     if db.close().is_ok()
         && let Some(serving) = serving

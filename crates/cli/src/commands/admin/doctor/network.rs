@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rollcall_directory::fault::with_causes;
 use rollcall_directory::world::{Moment, World};
 use rollcall_settings::Settings;
 use serde_json::Value;
@@ -105,16 +106,6 @@ async fn issuer(client: &reqwest::Client, public_url: &str) -> Finding {
         None => Finding::bad("public_url", format!("{url} answers {status}, and no metadata"))
             .do_this(way_out),
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]
