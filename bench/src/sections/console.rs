@@ -98,17 +98,17 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
         goals: vec![
             Goal::at_least(
                 "people of a million, first page: rate over the API's list of 25",
-                0.25,
+                0.5,
                 ratio(Asked::People),
             ),
             Goal::at_least(
                 "people of a million, search: rate over the API's list of 25",
-                0.25,
+                0.5,
                 ratio(Asked::Search),
             ),
             Goal::at_least(
                 "an application's page: rate over the API's list of 25",
-                0.25,
+                0.5,
                 ratio(Asked::Application),
             ),
             Goal::at_most(
