@@ -118,16 +118,26 @@ impl Browser {
     }
 
     /// What the page shows under this word: a field to be read, or an entry of a list of facts.
+    /// Waits for it, for the page that has it may be on its way.
     pub async fn fact(&self, word: &str) -> String {
-        if self.asks_for(word).await {
-            return self.value(word).await;
-        }
         assert!(!word.contains('"'), "words without quotes: {word}");
         let path = format!("//dt[normalize-space(.)=\"{word}\"]/following-sibling::dd[1]");
-        let fact = self.client.find(Locator::XPath(&path)).await;
-        let Ok(fact) = fact else { panic!("no {word:?}: {}", self.told_of_page().await) };
-        let code = fact.find(Locator::Css("code, output")).await.unwrap_or(fact);
-        self.told("be read", code.text()).await
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if self.asks_for(word).await {
+                return self.value(word).await;
+            }
+            if let Ok(fact) = self.client.find(Locator::XPath(&path)).await {
+                let code = fact.find(Locator::Css("code, output")).await.unwrap_or(fact);
+                if let Ok(text) = code.text().await {
+                    return text;
+                }
+            }
+            if Instant::now() > until {
+                panic!("no {word:?}: {}", self.told_of_page().await);
+            }
+            sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// What the summary at the top says is wrong, once it is there. It is heard first.

@@ -74,8 +74,14 @@ impl Browser {
 
     /// What a person reads on the page.
     pub async fn text(&self) -> String {
-        let body = self.told("have a body", self.client.find(Locator::Css("body"))).await;
-        self.told("be read", body.text()).await
+        loop {
+            let body = self.told("have a body", self.client.find(Locator::Css("body"))).await;
+            match body.text().await {
+                // The next page came between the two.
+                Err(error) if error.is_stale_element_reference() => {}
+                read => return self.told("be read", std::future::ready(read)).await,
+            }
+        }
     }
 
     /// The page as the browser holds it, with what nobody sees.
@@ -85,9 +91,14 @@ impl Browser {
 
     /// The one heading of the page.
     pub async fn heading(&self) -> String {
-        let all = self.told("have a heading", self.client.find_all(Locator::Css("h1"))).await;
-        let [heading] = &all[..] else { panic!("{} headings of the first rank", all.len()) };
-        self.told("be read", heading.text()).await
+        loop {
+            let all = self.told("have a heading", self.client.find_all(Locator::Css("h1"))).await;
+            let [heading] = &all[..] else { panic!("{} headings of the first rank", all.len()) };
+            match heading.text().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                read => return self.told("be read", std::future::ready(read)).await,
+            }
+        }
     }
 
     /// Waits until the page says this, whatever the case of its letters is made by its style.

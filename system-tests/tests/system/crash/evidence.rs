@@ -19,6 +19,8 @@ pub(super) struct Evidence {
     pub(super) tokens_revoked: Vec<String>,
     pub(super) revocations_recorded: Vec<String>,
     pub(super) people_imported: u64,
+    /// Whose password was set, which raises their epoch as well.
+    passwords_set: BTreeMap<String, u64>,
 }
 
 pub(super) struct Row {
@@ -38,6 +40,7 @@ impl Evidence {
             tokens_revoked: tokens_revoked(&db),
             revocations_recorded: Vec::new(),
             people_imported: 0,
+            passwords_set: BTreeMap::new(),
         };
         evidence.read_records(&db);
         evidence.revocations_recorded.sort();
@@ -65,7 +68,13 @@ impl Evidence {
                     self.revocations_recorded.push(entry["token"].as_str().unwrap().to_owned());
                 }
                 "people_imported" => self.people_imported += entry["count"].as_u64().unwrap(),
-                "account_created" | "application_registered" | "password_set" => {}
+                "password_set" => *self.passwords_set.entry(user.unwrap()).or_default() += 1,
+                // The double's owner makes its first vault.
+                "account_created"
+                | "application_registered"
+                | "signed_in"
+                | "vault_created"
+                | "signed_out" => {}
                 // A seed that is taken up again asks for some of what is there.
                 "refused" => assert_eq!(body["by"], "operator", "{body}"),
                 other => panic!("nobody did anything that is recorded as {other}"),
@@ -82,7 +91,8 @@ impl Evidence {
         for (id, row) in &self.people {
             let records = self.records.get(id).map(Vec::as_slice).unwrap_or_default();
             let Standing { state, epoch } = row.standing;
-            assert_eq!(epoch, 1 + records.len() as u64, "{id}: the epoch counts the records");
+            let raised = records.len() as u64 + self.passwords_set.get(id).unwrap_or(&0);
+            assert_eq!(epoch, 1 + raised, "{id}: the epoch counts the records");
             assert!(
                 records.last().is_none_or(|last| *last == state),
                 "{id}: {records:?}, {state:?}"

@@ -199,6 +199,6 @@ fn a_first_load_is_light() {
     let assets: usize =
         crate::layout::assets::Asset::all().iter().map(|asset| asset.bytes.len()).sum();
     for (name, html) in every_page() {
-        assert!(assets + html.len() < FIRST_LOAD_MAX_BYTES / 2, "{name} weighs {}", html.len());
+        assert!(assets + html.len() < FIRST_LOAD_MAX_BYTES, "{name} weighs {}", html.len());
     }
 }
