@@ -1,5 +1,7 @@
 //! Finding things by their accessible name, as the browser computes it, and using them.
 
+use std::time::Duration;
+
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
@@ -12,6 +14,29 @@ use super::{Browser, LOOK_AGAIN, PATIENCE};
 const PRESSED: &str = "a[href], button, summary, input[type=submit]";
 /// What can be filled in, ticked or chosen from.
 const FILLED: &str = "input:not([type=hidden]):not([type=submit]), select, textarea";
+
+/// How long a page may stay after something was pressed that leads away from it. Not a failure then:
+/// the page may have asked whether to leave, and what the test looks for says whether it was left.
+const LEAVES_WITHIN: Duration = Duration::from_secs(5);
+
+/// Does pressing it bring another page? Links to a part of this one and buttons of scripts do not.
+async fn leads_away(found: &Element) -> bool {
+    match found.tag_name().await.as_deref() {
+        Ok("a") => !found.attr("href").await.ok().flatten().is_some_and(|to| to.starts_with('#')),
+        Ok("button" | "input") => {
+            found.attr("type").await.ok().flatten().as_deref() != Some("button")
+        }
+        Ok(_) | Err(_) => false,
+    }
+}
+
+/// Waits until this page is another one's past: what is read next is of the page that was led to.
+async fn is_left(page: &Element) {
+    let until = Instant::now() + LEAVES_WITHIN;
+    while page.tag_name().await.is_ok() && Instant::now() < until {
+        sleep(LOOK_AGAIN).await;
+    }
+}
 
 impl Browser {
     /// Presses the one button or link of this name.
@@ -26,7 +51,14 @@ impl Browser {
 
     async fn press_within(&self, place: Option<&str>, name: &str) {
         let found = self.the_one(place, PRESSED, name).await;
+        let page = match leads_away(&found).await {
+            true => self.client.find(Locator::Css("html")).await.ok(),
+            false => None,
+        };
         self.told(&format!("press {name:?}"), found.click()).await;
+        if let Some(page) = page {
+            is_left(&page).await;
+        }
     }
 
     /// The field of this label.

@@ -15,6 +15,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use fantoccini::cookies::Cookie;
+use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::json;
@@ -75,11 +76,10 @@ impl Browser {
     /// What a person reads on the page.
     pub async fn text(&self) -> String {
         loop {
-            let body = self.told("have a body", self.client.find(Locator::Css("body"))).await;
-            match body.text().await {
-                // The next page came between the two.
-                Err(error) if error.is_stale_element_reference() => {}
-                read => return self.told("be read", std::future::ready(read)).await,
+            let coming = self.client.wait().at_most(PATIENCE).for_element(Locator::Css("body"));
+            let body = self.told("have a body", coming).await;
+            if let Some(text) = self.text_of(&body).await {
+                return text;
             }
         }
     }
@@ -94,9 +94,8 @@ impl Browser {
         loop {
             let all = self.told("have a heading", self.client.find_all(Locator::Css("h1"))).await;
             let [heading] = &all[..] else { panic!("{} headings of the first rank", all.len()) };
-            match heading.text().await {
-                Err(error) if error.is_stale_element_reference() => {}
-                read => return self.told("be read", std::future::ready(read)).await,
+            if let Some(text) = self.text_of(heading).await {
+                return text;
             }
         }
     }
@@ -153,6 +152,14 @@ impl Browser {
     /// As on a machine that knows nobody.
     pub async fn forget_cookies(&self) {
         self.told("forget its cookies", self.client.delete_all_cookies()).await;
+    }
+
+    /// `None`: the next page came between finding it and reading it.
+    async fn text_of(&self, found: &Element) -> Option<String> {
+        match found.text().await {
+            Err(error) if error.is_stale_element_reference() => None,
+            read => Some(self.told("be read", std::future::ready(read)).await),
+        }
     }
 
     async fn heading_or_nothing(&self) -> String {
