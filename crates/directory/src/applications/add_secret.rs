@@ -1,7 +1,8 @@
 //! Gives an application a second secret, so that it can be changed without an outage.
 
-use super::{Application, LiveSecret, SecretDigest, SecretSeen, Terms, flaws};
-use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use super::seen::with_a_secret_made;
+use super::{Application, LiveSecret, SecretDigest, Terms, flaws};
+use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal};
 use crate::audit::Entry;
 use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
@@ -57,10 +58,6 @@ impl Act for AddSecret {
             ends: self.terms.ends,
             networks: self.terms.networks.list().to_vec(),
         };
-        let writes = Writes {
-            secrets_seen: SecretSeen::by_its_maker(by, self.application, self.secret_id, given.now),
-            ..Writes::application(self.application, Some(after.clone()))
-        };
-        by.changed(writes, entry, after)
+        with_a_secret_made(by, after, self.secret_id, given.now, entry)
     }
 }

@@ -1,7 +1,8 @@
 //! Makes an application with its first secret, of which only the digest comes this far.
 
-use super::{Application, LiveSecret, Scopes, SecretDigest, SecretSeen, Terms, flaws};
-use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use super::seen::with_a_secret_made;
+use super::{Application, LiveSecret, Scopes, SecretDigest, Terms, flaws};
+use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal};
 use crate::audit::Entry;
 use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
@@ -72,10 +73,6 @@ impl Act for RegisterApplication {
             secret_ends: self.terms.ends,
             secret_networks: self.terms.networks.list().to_vec(),
         };
-        let writes = Writes {
-            secrets_seen: SecretSeen::by_its_maker(by, self.id, self.secret_id, given.now),
-            ..Writes::application(self.id, Some(application.clone()))
-        };
-        by.changed(writes, entry, application)
+        with_a_secret_made(by, application, self.secret_id, given.now, entry)
     }
 }

@@ -1,8 +1,9 @@
 //! Puts a fresh secret in the place of another, which stops with it: for one that somebody has seen
 //! who should not have it any more. Without an outage it is done in two steps: add, then retire.
 
-use super::{Application, LiveSecret, SecretDigest, SecretSeen, flaws};
-use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use super::seen::with_a_secret_made;
+use super::{Application, LiveSecret, SecretDigest, flaws};
+use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal};
 use crate::audit::Entry;
 use crate::groups::Right;
 use crate::world::{ApplicationId, SecretId};
@@ -62,10 +63,6 @@ impl Act for ReplaceSecret {
             secret: self.secret_id,
             label,
         };
-        let writes = Writes {
-            secrets_seen: SecretSeen::by_its_maker(by, self.application, self.secret_id, given.now),
-            ..Writes::application(self.application, Some(after.clone()))
-        };
-        by.changed(writes, entry, after)
+        with_a_secret_made(by, after, self.secret_id, given.now, entry)
     }
 }

@@ -5,9 +5,10 @@
 use std::fmt;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::keys::sha256;
 
 /// The secret itself: shown once, never stored, prints as `***`.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -29,8 +30,7 @@ impl ClientSecret {
 
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
-        let digest = digest(&SHA256, self.0.as_bytes());
-        SecretDigest(digest.as_ref().try_into().expect("SHA-256 gives 32 bytes"))
+        SecretDigest(sha256(self.0.as_bytes()))
     }
 
     #[must_use]

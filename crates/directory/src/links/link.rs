@@ -8,7 +8,7 @@ use std::time::Duration;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::applications::checksummed;
-use crate::sessions::sha256;
+use crate::keys::sha256;
 use crate::users::User;
 use crate::world::{Moment, UserId};
 

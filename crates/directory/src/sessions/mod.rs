@@ -17,7 +17,6 @@ pub use change_password::ChangePassword;
 pub use door::{AtTheDoor, Door};
 pub use own::{OwnSessions, WhoIsIt};
 pub use password::{Password, PasswordHash};
-pub(crate) use session::sha256;
 pub use session::{Session, SessionDigest, SessionSecret};
 pub use set_password::{SetPassword, StoredPassword};
 pub use sign_in::{FailToSignIn, SignIn};

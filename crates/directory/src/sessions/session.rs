@@ -5,10 +5,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::keys::sha256;
 use crate::users::User;
 use crate::world::{Moment, UserId};
 
@@ -47,10 +47,6 @@ impl fmt::Debug for SessionSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 gives 32 bytes")
 }
 
 /// SHA-256 of the secret, by which a session is found. Whoever has the database cannot make a

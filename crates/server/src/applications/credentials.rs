@@ -1,7 +1,8 @@
 //! The one page that shows a client secret: right after it was made, and again only when saving it
 //! did not work. The secret travels in the page and its form, and is kept nowhere between them.
 
-use rollcall_directory::applications::ClientSecret;
+use axum::response::Response;
+use rollcall_directory::applications::{Application, ClientSecret};
 use rollcall_directory::sessions::Visitor;
 use rollcall_directory::vaults::Level;
 use rollcall_directory::vaults::shown::OwnVault;
@@ -10,7 +11,7 @@ use rollcall_wire::route::{Route, RoutesServed};
 
 use super::pages::{Credentials, CredentialsPage, Ready, VaultChoice};
 use crate::Rollcall;
-use crate::console::PageCall;
+use crate::console::{PageCall, show};
 use crate::layout::{Problems, Section};
 
 /// What was just made, for whom.
@@ -19,6 +20,27 @@ pub(super) struct Made<'a> {
     pub name: &'a str,
     pub secret_id: SecretId,
     pub secret: &'a ClientSecret,
+}
+
+impl<'a> Made<'a> {
+    pub(super) fn of(
+        application: &'a Application,
+        secret_id: SecretId,
+        secret: &'a ClientSecret,
+    ) -> Self {
+        Self { application: application.id, name: &application.name, secret_id, secret }
+    }
+}
+
+/// The answer to whoever made it.
+pub(super) fn shown_once(
+    rollcall: &Rollcall,
+    call: &PageCall,
+    visitor: &Visitor,
+    vaults: &[OwnVault],
+    made: &Made<'_>,
+) -> Response {
+    show(&page(rollcall, call, visitor, vaults, made, Problems::default()))
 }
 
 pub(super) fn page(

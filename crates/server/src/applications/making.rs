@@ -80,10 +80,8 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
     };
     match call.act(rollcall, act).await {
         Ok(application) => {
-            let made =
-                Made { application: id, name: &application.name, secret_id, secret: &secret };
-            let none = Problems::default();
-            Ok(show(&credentials::page(rollcall, call, visitor, &asked.answer, &made, none)))
+            let made = Made::of(&application, secret_id, &secret);
+            Ok(credentials::shown_once(rollcall, call, visitor, &asked.answer, &made))
         }
         Err(No::Refused(Refusal::Exists(_))) => Ok(made_already(call, visitor, &id.to_string())),
         Err(No::Refused(why @ Refusal::Invalid(_))) => {

@@ -118,14 +118,8 @@ pub(crate) async fn add(rollcall: &Rollcall, call: &PageCall) -> Result<Response
     };
     match call.act(rollcall, act).await {
         Ok(application) => {
-            let made = Made {
-                application: application.id,
-                name: &application.name,
-                secret_id,
-                secret: &secret,
-            };
-            let none = Problems::default();
-            Ok(show(&credentials::page(rollcall, call, &seen.visitor, &vaults, &made, none)))
+            let made = Made::of(&application, secret_id, &secret);
+            Ok(credentials::shown_once(rollcall, call, &seen.visitor, &vaults, &made))
         }
         Err(No::Refused(Refusal::Exists(_))) => {
             Ok(made_already(call, &seen.visitor, &seen.name().id))
@@ -171,14 +165,8 @@ pub(crate) async fn rotate(rollcall: &Rollcall, call: &PageCall) -> Result<Respo
     };
     match call.act(rollcall, act).await {
         Ok(application) => {
-            let made = Made {
-                application: application.id,
-                name: &application.name,
-                secret_id,
-                secret: &secret,
-            };
-            let none = Problems::default();
-            Ok(show(&credentials::page(rollcall, call, &seen.visitor, &vaults, &made, none)))
+            let made = Made::of(&application, secret_id, &secret);
+            Ok(credentials::shown_once(rollcall, call, &seen.visitor, &vaults, &made))
         }
         Err(No::Refused(Refusal::Exists(_))) => {
             Ok(made_already(call, &seen.visitor, &seen.name().id))

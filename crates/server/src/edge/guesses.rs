@@ -7,10 +7,11 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use governor::clock::{Clock, DefaultClock};
+use governor::clock::DefaultClock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::peer;
+use super::quotas::seconds;
 
 /// The person that is guessed at, as the one who guesses names them: account and address. Cut and
 /// hashed before it comes here, for it is kept in memory.
@@ -59,7 +60,7 @@ impl Guesses {
         self.tidy();
         if let Some(machine) = known {
             let checked = self.of_known_machine.check_key(&(target, machine));
-            return checked.map_err(|not_until| self.seconds(&not_until));
+            return checked.map_err(|not_until| seconds(&self.clock, &not_until));
         }
         if self.of_network_at_one.len() >= REMEMBERED_MAX
             || self.of_network.len() >= REMEMBERED_MAX
@@ -73,12 +74,7 @@ impl Guesses {
             .check_key(&(from, target))
             .and_then(|()| self.of_network.check_key(&from))
             .and_then(|()| self.at_one.check_key(&target))
-            .map_err(|not_until| self.seconds(&not_until))
-    }
-
-    fn seconds(&self, not_until: &governor::NotUntil<governor::clock::QuantaInstant>) -> u64 {
-        let wait = not_until.wait_time_from(self.clock.now());
-        wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+            .map_err(|not_until| seconds(&self.clock, &not_until))
     }
 
     fn tidy(&self) {

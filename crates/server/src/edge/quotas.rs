@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use rollcall_directory::world::ApplicationId;
 
 use super::peer;
@@ -56,7 +56,7 @@ impl Quotas {
         match by_address
             .into_iter()
             .chain(by_client)
-            .map(|not_until| self.seconds(&not_until))
+            .map(|not_until| seconds(&self.clock, &not_until))
             .max()
         {
             Some(seconds) => Err(seconds),
@@ -68,15 +68,10 @@ impl Quotas {
     pub(crate) fn call(&self, application: ApplicationId) -> Result<(), u64> {
         match &self.calls {
             Some(calls) => {
-                calls.check_key(&application).map_err(|not_until| self.seconds(&not_until))
+                calls.check_key(&application).map_err(|not_until| seconds(&self.clock, &not_until))
             }
             None => Ok(()),
         }
-    }
-
-    fn seconds(&self, not_until: &governor::NotUntil<governor::clock::QuantaInstant>) -> u64 {
-        let wait = not_until.wait_time_from(self.clock.now());
-        wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
     }
 
     fn tidy(&self) {
@@ -89,6 +84,12 @@ impl Quotas {
             }
         }
     }
+}
+
+/// Whole ones: after so many the next is heard.
+pub(super) fn seconds(clock: &DefaultClock, not_until: &NotUntil<QuantaInstant>) -> u64 {
+    let wait = not_until.wait_time_from(clock.now());
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use super::Application;
+use crate::acting::{Caller, Decision, Writes};
+use crate::audit::Entry;
 use crate::world::{ApplicationId, Moment, SecretId, UserId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +18,20 @@ pub struct SecretSeen {
     pub at: Moment,
 }
 
-impl SecretSeen {
-    /// A person who makes a secret sees it; the operator is nobody of the account.
-    pub(super) fn by_its_maker(
-        by: &crate::acting::Caller,
-        application: ApplicationId,
-        secret: SecretId,
-        at: Moment,
-    ) -> Vec<Self> {
-        let seen = by.person().map(|user| Self { application, secret, user, at });
-        seen.into_iter().collect()
-    }
+/// An application with a secret that was made just now: a person who makes one sees it; the operator
+/// is nobody of the account.
+pub(super) fn with_a_secret_made(
+    by: &Caller,
+    after: Application,
+    secret: SecretId,
+    at: Moment,
+    entry: Entry,
+) -> Decision<Application> {
+    let application = after.id;
+    let seen = by.person().map(|user| SecretSeen { application, secret, user, at });
+    let writes = Writes {
+        secrets_seen: seen.into_iter().collect(),
+        ..Writes::application(application, Some(after.clone()))
+    };
+    by.changed(writes, entry, after)
 }
