@@ -1,12 +1,21 @@
-//! The integration builder's double: the people, accounts and applications it starts with.
+//! The integration builder's double: who is in it, what happens to their calls, and what a client
+//! did.
 //!
-//! Linked only by `rollcall dev`, so that a server in production has no way to mount it.
-//! [`seed`] says who is in the double, as plain data; putting them into a store is somebody else's.
+//! Linked only by `rollcall dev` and the commands that speak with it, so that a server in
+//! production has no way to mount it. [`seed`] says who is in the double, as plain data; [`plant`]
+//! puts them into a store; [`double`] is the whole of a running one, and stands before the server
+//! as its front.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod clock;
+pub mod control_api;
+pub mod double;
+pub mod faults;
+mod front;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+pub mod journal;
 pub mod plant;
 pub mod seed;
 pub mod source;

@@ -9,6 +9,7 @@ mod audit;
 mod console;
 mod description;
 mod edge;
+pub mod front;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod layout;

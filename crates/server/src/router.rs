@@ -21,6 +21,7 @@ use crate::edge::body::Told;
 use crate::edge::call_id;
 use crate::edge::headers;
 use crate::edge::pulse::Pulse;
+use crate::front::{Cut, Next};
 use crate::operate::{FinishedCall, TraceHeaders};
 use crate::{Rollcall, console, description, page, tokens, users};
 
@@ -40,7 +41,7 @@ pub(crate) async fn dispatch(
     socket: IpAddr,
     pulse: &Arc<Pulse>,
     request: axum::http::Request<Incoming>,
-) -> Response {
+) -> Result<Response, Cut> {
     let began = Instant::now();
     let http1 = request.version() < Version::HTTP_2;
     let under_way = pulse.call(!http1);
@@ -57,13 +58,18 @@ pub(crate) async fn dispatch(
     let id = HEXLOWER.encode(&rollcall.store.world().bytes::<8>());
     let resolved = Asked::of(rollcall, request.method().as_str(), request.uri().path());
     let name = resolved.operation();
-    let answered = answer_to(rollcall, resolved, from, &id, request);
+    let answered = async {
+        match &rollcall.settings.front {
+            None => Ok(answer_to(rollcall, resolved, from, &id, request).await),
+            Some(front) => front.0.call(request, Next::new(rollcall, from, &id)).await,
+        }
+    };
     let answered = AssertUnwindSafe(answered).catch_unwind();
     let answered = call_id::under(id.clone(), answered);
     let mut response = answered.await.unwrap_or_else(|_| {
         tracing::error!(request = id, operation = name, "a handler panicked");
-        answer::word(rollcall, Word::Internal)
-    });
+        Ok(answer::word(rollcall, Word::Internal))
+    })?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -93,17 +99,17 @@ pub(crate) async fn dispatch(
         });
     }
     drop(under_way);
-    response
+    Ok(response)
 }
 
 /// What was asked for: a call of the API, or a page of the console.
-enum Asked {
+pub(crate) enum Asked {
     Api(Resolved),
     Console(page::Resolved),
 }
 
 impl Asked {
-    fn of(rollcall: &Rollcall, method: &str, path: &str) -> Self {
+    pub(crate) fn of(rollcall: &Rollcall, method: &str, path: &str) -> Self {
         if rollcall.settings.console && page::is_of_the_console(path) {
             return Self::Console(page::resolve(method, path));
         }
@@ -121,7 +127,7 @@ impl Asked {
     }
 }
 
-async fn answer_to(
+pub(crate) async fn answer_to(
     rollcall: &Rollcall,
     asked: Asked,
     from: IpAddr,

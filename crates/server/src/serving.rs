@@ -1,6 +1,5 @@
 //! The listener: accepts, as many as have a place; and on the way out answers what it accepted.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -172,10 +171,7 @@ where
     let (rollcall, beat) = (Arc::clone(&door.rollcall), Arc::clone(&pulse));
     let service = service_fn(move |request| {
         let (rollcall, pulse) = (Arc::clone(&rollcall), Arc::clone(&beat));
-        async move {
-            let answer = router::dispatch(&rollcall, from.ip(), &pulse, request).await;
-            Ok::<_, Infallible>(answer)
-        }
+        async move { router::dispatch(&rollcall, from.ip(), &pulse, request).await }
     });
     let limits = &door.rollcall.settings.limits;
     let ended = connection::run(stream, pulse, service, &door.builder, limits, phase).await;

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use rollcall_wire::route::RoutesServed;
 
 use crate::edge::peer::Proxies;
+use crate::front::Standing;
 use crate::limits::Limits;
 use crate::operate::Observer;
 
@@ -28,6 +29,9 @@ pub struct Settings {
     pub protect_reactivation: bool,
     /// Told of each call when it is over, such as by a tracer.
     pub observer: Option<Observer>,
+    /// Who stands before the router: the double's faults and journal. Nobody, where people depend
+    /// on the answers.
+    pub front: Option<Standing>,
 }
 
 impl Settings {
@@ -48,6 +52,7 @@ impl Settings {
             console: true,
             protect_reactivation: true,
             observer: None,
+            front: None,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! One connection, from its first byte to its last: its limits on time, its end when nobody asks
 //! anything, and its end when the server stops.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::pulse::{Due, LAST_WORDS, Phase, Pulse, Watched};
+use crate::front::Cut;
 use crate::limits::Limits;
 
 /// What the head of a request may have, in HTTP/1.1 and in HTTP/2.
@@ -74,8 +74,8 @@ pub(crate) async fn run<IO, S, F>(
 ) -> Ended
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future = F>,
-    F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Cut, Future = F>,
+    F: Future<Output = Result<Response<Body>, Cut>> + Send + 'static,
 {
     let io = TokioIo::new(Watched { stream, pulse: Arc::clone(&pulse) });
     let mut http = std::pin::pin!(builder.serve_connection(io, service));

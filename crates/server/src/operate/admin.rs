@@ -1,7 +1,6 @@
 //! The admin listener: `/livez`, `/readyz`, `/metrics`. It answers while the server stops, to say
 //! so, and it needs no turn of the calls: a busy server can still be asked how it is.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -20,6 +19,7 @@ use crate::edge::connection::{self, http_builder};
 use crate::edge::peer::Proxies;
 use crate::edge::pulse::Pulse;
 use crate::edge::{answer, connections::Connections};
+use crate::front::Cut;
 use crate::limits::Limits;
 use crate::tls::Tls;
 use crate::{Rollcall, Serving};
@@ -98,7 +98,7 @@ async fn accept(listener: tokio::net::TcpListener, admin: Arc<Admin>) {
                         async move {
                             let answer = admin.answer(&request).await;
                             drop(call);
-                            Ok::<_, Infallible>(answer)
+                            Ok::<_, Cut>(answer)
                         }
                     });
                     connection::run(stream, pulse, service, &builder, &limits, phase).await;

@@ -9,6 +9,7 @@ mod watched;
 
 use std::time::Duration;
 
+use rollcall_sandbox::double::Double;
 use rollcall_sandbox::plant::{self, PlantError};
 use rollcall_sandbox::source::SourceError;
 
@@ -87,7 +88,8 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     let credentials = plant::credentials(&seed).ok_or_else(|| {
         DevError::WrongUse("the seed's first account needs an owner and an application".to_owned())
     })?;
-    let serving = serving::start(listener, &place, &options)?;
+    let double = Double::new(place.store.clone(), seed.clone(), place.clock.clone());
+    let serving = serving::start(listener, double, &options)?;
     let url = format!("http://{}", serving.address);
     let console = serving::console_url(&serving, &credentials);
     let about = says::About {

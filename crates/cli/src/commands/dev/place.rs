@@ -1,8 +1,11 @@
 //! Where the double is kept: a temporary folder, a folder that stays, or PostgreSQL. A place that
 //! was seeded before says from what; its credentials are the same again, and nothing is added.
 
+use std::sync::Arc;
+
 use rollcall_directory::store::{MadeBy, Store, postgres, sqlite};
-use rollcall_directory::world::World;
+use rollcall_directory::world::{SystemRandomness, World};
+use rollcall_sandbox::clock::SandboxClock;
 use rollcall_sandbox::plant::founding_of;
 use rollcall_sandbox::seed::USERS_DEFAULT;
 use rollcall_sandbox::source::Source;
@@ -15,6 +18,8 @@ const SEED_NUMBER: u64 = 1;
 pub struct Place {
     pub store: Store,
     pub source: Source,
+    /// The one that the store asks.
+    pub clock: Arc<SandboxClock>,
     /// For people: where it is.
     pub words: String,
     /// Removed when it is dropped.
@@ -34,10 +39,13 @@ impl Place {
 }
 
 pub async fn open(options: &Options) -> Result<Place, DevError> {
+    let clock = Arc::new(SandboxClock::default());
+    let world = World { clock: clock.clone(), randomness: Arc::new(SystemRandomness) };
     if let Some(address) = &options.database {
         let source = source(options, postgres::made_by(address).await?)?;
-        let store = postgres::open(address, &founding_of(&source), World::system()).await?;
-        return Ok(Place { store, source, words: "PostgreSQL".to_owned(), temporary: None });
+        let store = postgres::open(address, &founding_of(&source), world).await?;
+        let words = "PostgreSQL".to_owned();
+        return Ok(Place { store, source, clock, words, temporary: None });
     }
     let (folder, temporary, words) = match &options.data {
         Some(folder) => (folder.clone(), None, format!("SQLite in {}", folder.display())),
@@ -50,8 +58,8 @@ pub async fn open(options: &Options) -> Result<Place, DevError> {
     };
     let place = sqlite::Place::new(folder);
     let source = source(options, sqlite::made_by(&place)?)?;
-    let store = sqlite::open(&place, &founding_of(&source), World::system())?;
-    Ok(Place { store, source, words, temporary })
+    let store = sqlite::open(&place, &founding_of(&source), world)?;
+    Ok(Place { store, source, clock, words, temporary })
 }
 
 /// What was seeded before wins; asking for something else is an error, not a mixture.

@@ -2,11 +2,13 @@
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 
+use rollcall_sandbox::double::Double;
 use rollcall_sandbox::plant::Credentials;
+use rollcall_server::front::Standing;
 use rollcall_server::{Limits, Serving, Settings, serve};
 
-use super::place::Place;
 use super::{DevError, Options};
 use crate::open_files;
 
@@ -41,7 +43,11 @@ pub fn console_url(serving: &Serving, credentials: &Credentials) -> String {
     format!("http://localhost:{port}/console/{}", credentials.account_id)
 }
 
-pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<Serving, DevError> {
+pub fn start(
+    listener: TcpListener,
+    double: Arc<Double>,
+    options: &Options,
+) -> Result<Serving, DevError> {
     let address = listener.local_addr().map_err(DevError::io("the listener"))?;
     // A command of the user's own keeps the limit that it would have without us.
     if options.command.is_empty() {
@@ -58,7 +64,8 @@ pub fn start(listener: TcpListener, place: &Place, options: &Options) -> Result<
         // A test suite looks at its own secrets, and suspends its own people.
         protect_reactivation: false,
         calls_per_minute: options.calls_per_minute,
+        front: Some(Standing::new(double.clone())),
         ..Settings::for_address(format!("http://{address}"))
     };
-    serve(listener, place.store.clone(), settings).map_err(DevError::io("the listener"))
+    serve(listener, double.store.clone(), settings).map_err(DevError::io("the listener"))
 }

@@ -1,0 +1,34 @@
+//! A running double, whole: the store and who was put in it, its clock, its faults, its journal.
+
+use std::sync::Arc;
+
+use rollcall_directory::store::Store;
+
+use crate::clock::SandboxClock;
+use crate::control_api::ControlToken;
+use crate::faults::Faults;
+use crate::journal::{Journal, Known};
+use crate::seed::Seed;
+
+pub struct Double {
+    pub store: Store,
+    pub seed: Seed,
+    pub clock: Arc<SandboxClock>,
+    pub faults: Faults,
+    pub journal: Journal,
+    /// Which credentials are of this double: what else comes is somebody's real one.
+    pub known: Known,
+    /// Who may speak to `/sandbox/v1`.
+    pub control_token: ControlToken,
+}
+
+impl Double {
+    /// `clock`: the one that the store's world asks.
+    #[must_use]
+    pub fn new(store: Store, seed: Seed, clock: Arc<SandboxClock>) -> Arc<Self> {
+        let control_token = ControlToken::from_random(&store.world().bytes());
+        let known = Known::of(&seed);
+        let (faults, journal) = (Faults::default(), Journal::default());
+        Arc::new(Self { store, seed, clock, faults, journal, known, control_token })
+    }
+}

@@ -1,0 +1,46 @@
+//! What stands before the server: the control API and the inspector below `/sandbox`; for each call
+//! of the API a fault, if one is in turn, and an entry in the journal. Pages of the console pass
+//! unseen: people type passwords there.
+
+mod play;
+mod record;
+mod seen;
+
+use axum::extract::Request;
+use rollcall_server::front::{Answering, Front, Next};
+
+use crate::control_api;
+use crate::double::Double;
+use seen::Seen;
+
+impl Front for Double {
+    fn call<'a>(&'a self, request: Request, next: Next<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            let path = request.uri().path();
+            if is_below(path, "/sandbox") {
+                return Ok(control_api::answer(self, next.from(), request).await);
+            }
+            if is_below(path, "/console") {
+                return Ok(next.answer(request).await);
+            }
+            let seen = Seen::of(self, &request);
+            let (request, recording) = record::begin(self, &seen, &next, request);
+            let fault = self.faults.choose(&seen.asked(), self.chance());
+            let name = fault.as_ref().map(|fault| fault.name.clone());
+            let answered = play::play(self, fault, &seen, next, request).await;
+            record::end(self, recording, name, answered)
+        })
+    }
+}
+
+fn is_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl Double {
+    /// From 0 to 1, for faults that meet some calls.
+    fn chance(&self) -> f64 {
+        let drawn = u32::from_le_bytes(self.store.world().bytes());
+        f64::from(drawn) / f64::from(u32::MAX)
+    }
+}

@@ -1,0 +1,3 @@
+//! A right client of the Users API.
+
+fn main() {}
