@@ -118,6 +118,32 @@ pub async fn plant(
     Ok(())
 }
 
+/// Puts one more account in, beside those of the seed. `false`: there is one of this id already, and
+/// nothing was done.
+pub(crate) async fn plant_beside(store: &Store, account: &SeedAccount) -> Result<bool, PlantError> {
+    let id = AccountId::from_bytes(account.id);
+    let create = CreateAccount {
+        id,
+        name: account.name.clone(),
+        plan: account.plan,
+        provisioning_automated: account.provisioning_automated,
+    };
+    match store.act(Presented::Operator, id, create).await? {
+        Ok(_) => {}
+        Err(Refusal::Exists(_)) => return Ok(false),
+        Err(refusal) => return Err(PlantError::Refused(refusal)),
+    }
+    let mut planting =
+        Planting { store, account: id, waiting: VecDeque::new(), added: &mut |_| {} };
+    let people = account.people.iter().map(new_person).collect();
+    planting.submit(ImportPeople { people }, 0).await?;
+    for application in &account.applications {
+        register(&mut planting, application).await?;
+    }
+    planting.finish().await?;
+    Ok(true)
+}
+
 async fn is_planted(store: &Store, seed: &Seed) -> Result<bool, PlantError> {
     let Some(account) = seed.accounts.first() else { return Ok(true) };
     let Some(owner) = first_owner(account) else { return Ok(true) };
