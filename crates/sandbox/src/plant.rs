@@ -99,15 +99,24 @@ fn is_plain_member(person: &SeedPerson) -> bool {
         || person.externally_managed)
 }
 
+/// What was found and done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planted {
+    /// Now.
+    Now,
+    /// By an earlier run; whoever called it may have changed what is in it.
+    Before,
+}
+
 /// Puts the seed in, unless it is in already. What was begun and broken off is taken up again.
 /// `added`: told now and then how many people there are.
 pub async fn plant(
     store: &Store,
     seed: &Seed,
     added: &mut (dyn FnMut(u64) + Send),
-) -> Result<(), PlantError> {
+) -> Result<Planted, PlantError> {
     if is_planted(store, seed).await? {
-        return Ok(());
+        return Ok(Planted::Before);
     }
     let mut people = 0;
     // The first account last: its owner's password is the sign that all is there.
@@ -115,7 +124,7 @@ pub async fn plant(
         plant_account(store, seed, account, &mut people, added).await?;
     }
     store.filled();
-    Ok(())
+    Ok(Planted::Now)
 }
 
 /// Puts one more account in, beside those of the seed. `false`: there is one of this id already, and

@@ -2,6 +2,8 @@
 //! ordinary acts; their ids follow from the seed's number and a counter, and are the same again after
 //! a reset, which removes them.
 
+pub(crate) mod calls;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -35,7 +35,8 @@ mod tests {
         assert_eq!(ids.len(), wanted, "somebody is in two accounts");
         let clients = all.iter().flat_map(|account| &account.applications);
         let clients: HashSet<[u8; 16]> = clients.map(|client| client.client_id).collect();
-        assert_eq!(clients.len(), all.iter().map(|account| account.applications.len()).sum());
+        let wanted: usize = all.iter().map(|account| account.applications.len()).sum();
+        assert_eq!(clients.len(), wanted, "an application is in two accounts");
     }
 
     #[test]
