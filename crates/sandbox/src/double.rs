@@ -15,9 +15,9 @@ pub struct Double {
     pub seed: Seed,
     pub clock: Arc<SandboxClock>,
     pub faults: Faults,
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     /// Which credentials are of this double: what else comes is somebody's real one.
-    pub known: Known,
+    pub known: Arc<Known>,
     /// Who may speak to `/sandbox/v1`.
     pub control_token: ControlToken,
 }
@@ -27,8 +27,8 @@ impl Double {
     #[must_use]
     pub fn new(store: Store, seed: Seed, clock: Arc<SandboxClock>) -> Arc<Self> {
         let control_token = ControlToken::from_random(&store.world().bytes());
-        let known = Known::of(&seed);
-        let (faults, journal) = (Faults::default(), Journal::default());
+        let known = Arc::new(Known::of(&seed));
+        let (faults, journal) = (Faults::default(), Arc::default());
         Arc::new(Self { store, seed, clock, faults, journal, known, control_token })
     }
 }
