@@ -14,7 +14,7 @@ mod words;
 
 pub(crate) use body::{answer_body, request_body};
 pub(crate) use headers::{answer_headers, request_headers};
-pub(crate) use target::{MaskedTarget, target};
+pub(crate) use target::target;
 pub(crate) use words::NOT_KEPT;
 
 use super::{Known, Misplaced, Place};
