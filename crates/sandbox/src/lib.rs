@@ -17,5 +17,7 @@ mod front;
 pub mod fuzzing;
 pub mod journal;
 pub mod plant;
+pub mod proxy;
 pub mod seed;
 pub mod source;
+pub mod tls;
