@@ -2,6 +2,7 @@
 //! of the API a fault, if one is in turn, and an entry in the journal. Pages of the console pass
 //! unseen: people type passwords there.
 
+mod behind;
 mod play;
 mod record;
 mod seen;
@@ -11,6 +12,7 @@ use rollcall_server::front::{Answering, Front, Next};
 
 use crate::control_api;
 use crate::double::Double;
+use behind::Behind;
 use seen::Seen;
 
 impl Front for Double {
@@ -24,6 +26,7 @@ impl Front for Double {
                 return Ok(next.answer(request).await);
             }
             let seen = Seen::of(self, &request);
+            let next = Behind::new(next);
             let (request, recording) = record::begin(self, &seen, &next, request);
             let fault = self.faults.choose(&seen.asked(), self.chance());
             let name = fault.as_ref().map(|fault| fault.name.clone());

@@ -2,8 +2,9 @@
 
 use axum::extract::Request;
 use axum::response::Response;
-use rollcall_server::front::{Cut, Next};
+use rollcall_server::front::Cut;
 
+use super::behind::Behind;
 use super::seen::Seen;
 use crate::double::Double;
 
@@ -12,7 +13,7 @@ pub(super) struct Recording;
 pub(super) fn begin(
     _double: &Double,
     _seen: &Seen,
-    _next: &Next<'_>,
+    _next: &Behind<'_>,
     request: Request,
 ) -> (Request, Recording) {
     (request, Recording)

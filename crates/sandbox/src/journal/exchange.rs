@@ -22,6 +22,9 @@ pub struct Exchange {
     pub sent: Sent,
     pub meant: Meant,
     pub answered: Answered,
+    /// What the answer says, read for whoever grades.
+    #[serde(default)]
+    pub told: Told,
     /// The scenario or fault that was played in it, by its name.
     pub played: Option<String>,
 }
@@ -50,6 +53,71 @@ pub struct Meant {
     pub account: Option<String>,
     pub user: Option<String>,
     pub credential: Credential,
+    #[serde(default)]
+    pub page_token: PageToken,
+    /// The arguments of a list as they were written, in either spelling of their names.
+    #[serde(default)]
+    pub filter: Option<String>,
+    #[serde(default)]
+    pub page_size: Option<String>,
+    /// Credentials that stood where none belongs.
+    #[serde(default)]
+    pub misplaced: Vec<Misplaced>,
+}
+
+impl Meant {
+    /// In the path or in the query: addresses are kept in logs and histories.
+    #[must_use]
+    pub fn has_secret_in_address(&self) -> bool {
+        self.misplaced.iter().any(|one| matches!(one.place, Place::Path | Place::Query))
+    }
+}
+
+/// What the page token of a request is to the ones that were given before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PageToken {
+    /// The first page.
+    #[default]
+    None,
+    /// Letter by letter what this exchange answered; the newest one, if several did.
+    AsGiven { exchange: u64 },
+    /// Nearly what this exchange answered.
+    Altered { exchange: u64, how: Alteration },
+    /// Nothing like it was ever given.
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alteration {
+    /// Upper and lower case.
+    Case,
+    CutShort,
+    /// Something stands before or after it: quotes, blanks, padding.
+    Surrounded,
+    /// Some of its characters are others.
+    Characters,
+}
+
+/// A credential that stood where none belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misplaced {
+    pub place: Place,
+    /// Of the parameter, the header or the field.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A secret or a token of this double; else it goes by the name it stood under.
+    pub is_ours: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+    Body,
 }
 
 /// What was presented, without what makes it a secret.
@@ -80,10 +148,34 @@ pub enum Answered {
         headers: Vec<(String, String)>,
         body: Text,
     },
-    /// The connection ended without an answer, by us or by the client. `acted`: the change was made.
+    /// The connection ended without an answer, by us or by the client. `acted`: whether the call
+    /// was done; nothing where the client left while it was under way.
     Nothing {
-        acted: bool,
+        acted: Option<bool>,
+        by: Left,
     },
+}
+
+/// Who ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Left {
+    Client,
+    Double,
+}
+
+/// What an answer says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// The ids of the people in it, in its order: a page of them, or one.
+    pub people: Vec<String>,
+    pub next_page_token: Option<String>,
+    /// `message` of an error of the API, `error` of one of OAuth.
+    pub word: Option<String>,
+    /// The number of the token that it gave.
+    pub token: Option<u64>,
+    pub retry_after_seconds: Option<u64>,
 }
 
 impl Answered {

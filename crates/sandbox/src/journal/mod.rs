@@ -8,7 +8,10 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-pub use exchange::{Answered, Credential, Exchange, Meant, Sent, Text};
+pub use exchange::{
+    Alteration, Answered, Credential, Exchange, Left, Meant, Misplaced, PageToken, Place, Sent,
+    Text, Told,
+};
 pub use known::Known;
 
 /// As many as a suite makes; a few kilobytes each.
