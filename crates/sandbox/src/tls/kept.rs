@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use rollcall_directory::world::Moment;
 use rollcall_server::{Facts, PemFiles, Tls, TlsFileError};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::{AuthorityError, authority, names, trust_store};
 
@@ -36,6 +39,8 @@ pub struct Kept {
     pub facts: Facts,
     /// In PEM, and it alone.
     pub authority: PathBuf,
+    /// As lists of authorities show it.
+    pub authority_name: String,
     /// The same for Java.
     pub java_trust_store: PathBuf,
 }
@@ -61,9 +66,9 @@ pub fn open(folder: &Path, now: Moment) -> Result<Kept, KeepError> {
 
 fn good(folder: &Path, now: Moment) -> Result<Option<Kept>, KeepError> {
     let (authority, java_trust_store) = (folder.join(AUTHORITY), folder.join(JAVA));
-    if !authority.is_file() || !java_trust_store.is_file() {
+    let Some(authority_name) = name_in(&authority).filter(|_| java_trust_store.is_file()) else {
         return Ok(None);
-    }
+    };
     let files = PemFiles { certificate: folder.join(CERTIFICATE), key: folder.join(KEY) };
     let tls = match Tls::from_files(&files) {
         Ok(tls) => tls,
@@ -74,7 +79,21 @@ fn good(folder: &Path, now: Moment) -> Result<Option<Kept>, KeepError> {
     let Some(facts) = tls.certificate() else { return Ok(None) };
     let lasts = facts.is_valid_at(now) && facts.is_valid_at(now.plus(GOOD_FOR_AT_LEAST));
     let names_all = names::all().all(|name| facts.names.contains(&name));
-    Ok((lasts && names_all).then_some(Kept { tls, facts, authority, java_trust_store }))
+    Ok((lasts && names_all).then_some(Kept {
+        tls,
+        facts,
+        authority,
+        authority_name,
+        java_trust_store,
+    }))
+}
+
+/// Of the certificate in this file, if there is one.
+fn name_in(path: &Path) -> Option<String> {
+    let pem = fs::read(path).ok()?;
+    let der = CertificateDer::from_pem_slice(&pem).ok()?;
+    let (_, read) = X509Certificate::from_der(&der).ok()?;
+    read.subject().iter_common_name().next()?.as_str().ok().map(str::to_owned)
 }
 
 fn make(folder: &Path, now: Moment) -> Result<(), KeepError> {
