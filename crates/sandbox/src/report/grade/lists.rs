@@ -64,7 +64,6 @@ pub(super) fn results(calls: &Calls<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::journal::Exchange;
     use crate::report::Check::{
         FilterAsDocumented as FILTER, PageSizeInRange as SIZE, ResultsRead as RESULTS,
