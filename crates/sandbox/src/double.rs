@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use rollcall_directory::store::Store;
 
+use crate::accounts::Accounts;
 use crate::clock::SandboxClock;
 use crate::control_api::ControlToken;
+use crate::copies::Copies;
 use crate::faults::Faults;
 use crate::journal::{Journal, Known};
 use crate::seed::Seed;
@@ -20,6 +22,10 @@ pub struct Double {
     pub known: Known,
     /// Who may speak to `/sandbox/v1`.
     pub control_token: ControlToken,
+    /// Those that were made while it runs.
+    pub accounts: Accounts,
+    /// What it can go back to.
+    pub copies: Copies,
 }
 
 impl Double {
@@ -29,6 +35,17 @@ impl Double {
         let control_token = ControlToken::from_random(&store.world().bytes());
         let known = Known::of(&seed);
         let (faults, journal) = (Faults::default(), Journal::default());
-        Arc::new(Self { store, seed, clock, faults, journal, known, control_token })
+        let (accounts, copies) = (Accounts::default(), Copies::with(faults.all()));
+        Arc::new(Self {
+            store,
+            seed,
+            clock,
+            faults,
+            journal,
+            known,
+            control_token,
+            accounts,
+            copies,
+        })
     }
 }
