@@ -20,6 +20,7 @@ pub mod fuzzing;
 pub mod journal;
 pub mod plant;
 pub mod proxy;
+pub mod report;
 pub mod seed;
 pub mod source;
 pub mod tls;

@@ -2,7 +2,7 @@
 //! is planted, so that what cannot be is said at once.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rollcall_directory::world::{Clock as _, SystemClock};
 use rollcall_sandbox::proxy::{self, Proxy};
@@ -75,6 +75,10 @@ impl Open {
             ca_file: self.kept.authority.display().to_string(),
             ends: self.kept.facts.ends.rfc3339_seconds(),
         }
+    }
+
+    pub fn authority(&self) -> PathBuf {
+        self.kept.authority.clone()
     }
 
     pub fn environment(&self) -> Vec<(&'static str, String)> {

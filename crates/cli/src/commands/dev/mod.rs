@@ -22,6 +22,7 @@ use options::Other;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::running_double::{self, RunningDouble, Written};
 
 /// How long calls under way may take when the double ends; a half-sent one is not waited for.
 const GRACE: Duration = Duration::from_secs(1);
@@ -112,15 +113,25 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     if planted == Planted::Now {
         double.keep_seed().await?;
     }
+    let token = double.control_token.expose().to_owned();
     let tls = drop_in.as_ref().map(DropIn::tls);
     let serving = serving::start(listener, double, &options, tls)?;
     let drop_in = drop_in.map(|drop_in| drop_in.open(serving.address)).transpose()?;
+    let drop_in_said = drop_in.as_ref().map(drop_in::Open::said);
     let url = serving::base_url(serving.address, options.tls);
     let console = serving::console_url(&serving, options.tls, &credentials);
-    let drop_in_said = drop_in.as_ref().map(drop_in::Open::said);
+    let running = RunningDouble {
+        url: format!("{url}{}", rollcall_sandbox::control_api::ROOT),
+        token,
+        authority: drop_in.as_ref().map(drop_in::Open::authority),
+        pid: std::process::id(),
+    };
+    let _found_by = written(&running, printer);
     let about = says::About {
         url: &url,
         console: &console,
+        inspector: &serving::inspector_url(&serving, options.tls, &running.token),
+        running: &running,
         place: &place.words,
         seed: &seed,
         credentials: &credentials,
@@ -152,4 +163,17 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     drop(drop_in);
     place.close().await;
     Ok(status)
+}
+
+/// Where `rollcall sandbox` looks. Without it the double is good all the same: it is named then.
+fn written(running: &RunningDouble, printer: &Printer) -> Option<Written> {
+    match running.write(&running_double::folder()) {
+        Ok(written) => Some(written),
+        Err(error) => {
+            let hint = "name the double by --url and --token then";
+            let what = format!("`rollcall sandbox` will not find this double by itself: {error}");
+            printer.error(&what, Some(hint));
+            None
+        }
+    }
 }

@@ -67,6 +67,12 @@ pub fn check_for_tls(listener: &TcpListener) -> Result<(), DevError> {
     )))
 }
 
+/// Where a person sees what a client does. The token is behind the `#`, which no browser sends.
+pub fn inspector_url(serving: &Serving, tls: bool, token: &str) -> String {
+    let (scheme, port) = (scheme(tls), serving.address.port());
+    format!("{scheme}://localhost:{port}/sandbox/#token={token}")
+}
+
 pub fn start(
     listener: TcpListener,
     double: Arc<Double>,
