@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rollcall_directory::Fault;
 use rollcall_directory::applications::ClientSecret;
+use rollcall_directory::audit::HeadOf;
 use rollcall_directory::store::Accounts as AccountsPage;
 use rollcall_directory::world::{AccountId, ApplicationId};
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,21 @@ fn made_application(application: &SeedApplication) -> Option<MadeApplication> {
         client_id: ApplicationId::from_bytes(application.client_id).to_string(),
         client_secret: secret.expose().to_owned(),
     })
+}
+
+/// In a double that was kept: the applications of accounts that an earlier run made are known again.
+pub async fn remember(double: &Double) -> Result<(), Fault> {
+    for n in 0_u64.. {
+        let seeded = SeedAccount::isolated(double.seed.number, n, String::new(), 1);
+        let account = AccountId::from_bytes(seeded.id);
+        if double.store.read(&HeadOf { account }).await?.is_none() {
+            break;
+        }
+        for application in seeded.applications.iter().filter_map(made_application) {
+            double.known.client(application.client_id, account.to_string());
+        }
+    }
+    Ok(())
 }
 
 /// An account of the double, whoever made it.
