@@ -6,9 +6,10 @@ use rollcall_directory::store::Store;
 
 use crate::clock::SandboxClock;
 use crate::control_api::ControlToken;
-use crate::faults::Faults;
+use crate::faults::{Faults, SetBy};
 use crate::journal::{Journal, Known};
-use crate::seed::Seed;
+use crate::scenario;
+use crate::seed::{Seed, SeedAccount};
 
 pub struct Double {
     pub store: Store,
@@ -29,6 +30,23 @@ impl Double {
         let control_token = ControlToken::from_random(&store.world().bytes());
         let known = Known::of(&seed);
         let (faults, journal) = (Faults::default(), Journal::default());
-        Arc::new(Self { store, seed, clock, faults, journal, known, control_token })
+        let double = Self { store, seed, clock, faults, journal, known, control_token };
+        double.set_out_faults();
+        Arc::new(double)
+    }
+
+    /// Those of the seed and of its scenario people, with nothing met yet; no others.
+    pub fn set_out_faults(&self) {
+        let of_scenarios = self.seed.accounts.iter().flat_map(scenario::faults);
+        let of_scenarios = of_scenarios.map(|fault| (fault, SetBy::Scenario));
+        let of_seed = self.seed.faults.iter().map(|fault| (fault.clone(), SetBy::Seed));
+        self.faults.begin_again(of_seed.chain(of_scenarios));
+    }
+
+    /// The scenario people of an account that was made just now have their bad days too.
+    pub fn rehearse(&self, account: &SeedAccount) {
+        for fault in scenario::faults(account) {
+            self.faults.add(fault, SetBy::Scenario);
+        }
     }
 }

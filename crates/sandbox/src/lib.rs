@@ -17,5 +17,6 @@ mod front;
 pub mod fuzzing;
 pub mod journal;
 pub mod plant;
+pub mod scenario;
 pub mod seed;
 pub mod source;
