@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use rollcall_directory::store::Store;
 
+use crate::accounts::Accounts;
 use crate::clock::SandboxClock;
 use crate::control_api::ControlToken;
-use crate::faults::{Faults, SetBy};
+use crate::copies::Copies;
+use crate::faults::{Faults, Listed, SetBy};
 use crate::journal::{Journal, Known};
 use crate::scenario;
 use crate::seed::{Seed, SeedAccount};
@@ -21,6 +23,10 @@ pub struct Double {
     pub known: Known,
     /// Who may speak to `/sandbox/v1`.
     pub control_token: ControlToken,
+    /// Those that were made while it runs.
+    pub accounts: Accounts,
+    /// What it can go back to.
+    pub copies: Copies,
 }
 
 impl Double {
@@ -30,21 +36,32 @@ impl Double {
         let control_token = ControlToken::from_random(&store.world().bytes());
         let known = Known::of(&seed);
         let (faults, journal) = (Faults::default(), Journal::default());
-        let double = Self { store, seed, clock, faults, journal, known, control_token };
-        double.set_out_faults();
+        let (accounts, copies) = (Accounts::default(), Copies::default());
+        let double = Self {
+            store,
+            seed,
+            clock,
+            faults,
+            journal,
+            known,
+            control_token,
+            accounts,
+            copies,
+        };
+        double.faults.begin_again(double.faults_of_the_seed());
         Arc::new(double)
     }
 
-    /// Those of the seed and of its scenario people, with nothing met yet; no others.
-    pub fn set_out_faults(&self) {
+    /// Those of the seed and of its scenario people, which have met nobody yet.
+    pub(crate) fn faults_of_the_seed(&self) -> Vec<Listed> {
         let of_scenarios = self.seed.accounts.iter().flat_map(scenario::faults);
-        let of_scenarios = of_scenarios.map(|fault| (fault, SetBy::Scenario));
-        let of_seed = self.seed.faults.iter().map(|fault| (fault.clone(), SetBy::Seed));
-        self.faults.begin_again(of_seed.chain(of_scenarios));
+        let of_scenarios = of_scenarios.map(|fault| Listed::new(fault, SetBy::Scenario));
+        let of_seed = self.seed.faults.iter().map(|fault| Listed::new(fault.clone(), SetBy::Seed));
+        of_seed.chain(of_scenarios).collect()
     }
 
     /// The scenario people of an account that was made just now have their bad days too.
-    pub fn rehearse(&self, account: &SeedAccount) {
+    pub(crate) fn rehearse(&self, account: &SeedAccount) {
         for fault in scenario::faults(account) {
             self.faults.add(fault, SetBy::Scenario);
         }

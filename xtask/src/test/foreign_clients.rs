@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::needs::GO_LIBRARIES;
 use super::tally::Tally;
 use crate::command::{command, run};
 use crate::workspace::Workspace;
@@ -15,7 +16,25 @@ pub(crate) fn set_up(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(workspace.clients())?;
     set_up_python(workspace).context("the Python clients")?;
     set_up_javascript(workspace).context("the JavaScript clients")?;
+    set_up_examples(workspace).context("the examples")?;
     set_up_browser(workspace).context("axe-core")
+}
+
+/// What `examples/` needs to run. The Python one has what the Python clients have, the others nothing.
+fn set_up_examples(workspace: &Workspace) -> Result<()> {
+    let javascript = workspace.root.join("examples/javascript");
+    from_npm(&javascript, &workspace.clients().join("example-javascript"), &["users.mjs"])?;
+    let go = workspace.root.join("examples/go/main.go");
+    let place = workspace.clients().join("example-go");
+    once(&place, &[&go], || {
+        fs::create_dir_all(&place)?;
+        // By Debian's libraries, so that no module is fetched.
+        run(command("go").args(["build", "-o"]).args([&place.join("users"), &go]).envs([
+            ("GO111MODULE", "off"),
+            ("GOPATH", GO_LIBRARIES),
+            ("GOFLAGS", ""),
+        ]))
+    })
 }
 
 fn set_up_python(workspace: &Workspace) -> Result<()> {
@@ -102,6 +121,14 @@ pub(crate) fn fuzz_by_schema(workspace: &Workspace) -> Result<Tally> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_python_example_runs_on_the_versions_that_it_pins() {
+        let installed = include_str!("../../../system-tests/clients/python/requirements.txt");
+        for line in include_str!("../../../examples/python/requirements.txt").lines() {
+            assert!(installed.lines().any(|one| one == line), "{line} is not what is installed");
+        }
+    }
 
     #[test]
     fn an_installation_is_made_once_and_again_when_a_list_changed() {

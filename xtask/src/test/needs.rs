@@ -59,7 +59,19 @@ const NEEDS: &[Need] = &[
     },
     Need { name: "node", packages: &["nodejs"], find: || version_of("node", "--version") },
     Need { name: "npm", packages: &["npm"], find: || version_of("npm", "--version") },
+    Need { name: "go", packages: &["golang-go"], find: || version_of("go", "version") },
+    Need {
+        name: "golang.org/x/oauth2",
+        packages: &["golang-golang-x-oauth2-dev"],
+        find: || Path::new(GO_OAUTH2).is_dir().then(|| GO_OAUTH2.to_owned()),
+    },
+    Need { name: "ruby", packages: &["ruby"], find: || version_of("ruby", "--version") },
+    Need { name: "jq", packages: &["jq"], find: || version_of("jq", "--version") },
 ];
+
+/// Debian's Go libraries, in the form of a GOPATH.
+pub(super) const GO_LIBRARIES: &str = "/usr/share/gocode";
+const GO_OAUTH2: &str = "/usr/share/gocode/src/golang.org/x/oauth2/clientcredentials";
 
 pub(crate) fn meet(root: &Path) -> Result<()> {
     meet_toolchain(root)?;

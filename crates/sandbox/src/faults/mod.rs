@@ -1,15 +1,17 @@
 //! Bad days, as data: which calls they meet, how often, and what then happens. Choosing is pure
 //! ([`Faults::choose`], given numbers drawn by the caller); playing is the front's.
 
+pub(crate) mod calls;
 mod fault;
 mod flaw;
+mod named;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use fault::{Effect, Fault, OPERATIONS, Page, PageOf, When};
 pub use flaw::Flaw;
@@ -40,7 +42,7 @@ impl Asked<'_> {
 }
 
 /// Who set a fault: that decides what brings it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SetBy {
     /// Gone after a reset.
@@ -50,7 +52,7 @@ pub enum SetBy {
 }
 
 /// A fault, and how it has fared since it was set.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listed {
     #[serde(flatten)]
     pub fault: Fault,
@@ -61,6 +63,14 @@ pub struct Listed {
     pub met: u32,
 }
 
+impl Listed {
+    /// One that nothing has come to yet.
+    #[must_use]
+    pub const fn new(fault: Fault, set_by: SetBy) -> Self {
+        Self { fault, set_by, asked: 0, met: 0 }
+    }
+}
+
 #[derive(Default)]
 pub struct Faults {
     /// In the order in which they are asked.
@@ -69,20 +79,18 @@ pub struct Faults {
 
 impl Faults {
     pub fn add(&self, fault: Fault, set_by: SetBy) {
-        let mut set = self.set();
-        let place = set.partition_point(|other| other.order() <= fault.order);
-        set.insert(place, Standing::new(fault, set_by));
+        insert(&mut self.set(), Listed::new(fault, set_by));
     }
 
     /// `false`: there are too many already, and it was not set.
     #[must_use]
     pub fn add_by_control_api(&self, fault: Fault) -> bool {
-        let others = self.set().iter().filter(|one| one.set_by() == SetBy::ControlApi).count();
-        if others >= SET_MAX {
-            return false;
+        let mut set = self.set();
+        let others = set.iter().filter(|one| one.set_by() == SetBy::ControlApi).count();
+        if others < SET_MAX {
+            insert(&mut set, Listed::new(fault, SetBy::ControlApi));
         }
-        self.add(fault, SetBy::ControlApi);
-        true
+        others < SET_MAX
     }
 
     /// Takes out all that the closure says; how many.
@@ -93,12 +101,11 @@ impl Faults {
         before - set.len()
     }
 
-    /// All of them, with nothing met yet, in place of what is there.
-    pub fn begin_again(&self, faults: impl IntoIterator<Item = (Fault, SetBy)>) {
-        self.set().clear();
-        for (fault, set_by) in faults {
-            self.add(fault, set_by);
-        }
+    /// These, as they had fared, in place of what is there.
+    pub fn begin_again(&self, faults: Vec<Listed>) {
+        let mut set = self.set();
+        set.clear();
+        faults.into_iter().for_each(|fault| insert(&mut set, fault));
     }
 
     #[must_use]
@@ -114,4 +121,10 @@ impl Faults {
     fn set(&self) -> MutexGuard<'_, Vec<Standing>> {
         self.set.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Behind those of its order that are there.
+fn insert(set: &mut Vec<Standing>, fault: Listed) {
+    let place = set.partition_point(|other| other.fault().order <= fault.fault.order);
+    set.insert(place, Standing::new(fault));
 }

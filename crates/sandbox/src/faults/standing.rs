@@ -22,17 +22,14 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn new(fault: Fault, set_by: SetBy) -> Self {
+    pub(super) fn new(listed: Listed) -> Self {
+        let Listed { fault, set_by, asked, met } = listed;
         let (calls_of, clients) = (HashMap::new(), HashSet::new());
-        Self { fault, set_by, asked: 0, met: 0, calls_of, clients }
+        Self { fault, set_by, asked, met, calls_of, clients }
     }
 
     pub(super) const fn fault(&self) -> &Fault {
         &self.fault
-    }
-
-    pub(super) const fn order(&self) -> i32 {
-        self.fault.order
     }
 
     pub(super) const fn set_by(&self) -> SetBy {

@@ -2,6 +2,7 @@
 //! can tell a finished connector to send a header. A closed list: the seed, the faults and the
 //! documents are made from it.
 
+pub(crate) mod calls;
 mod faults;
 mod words;
 
