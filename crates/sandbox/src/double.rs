@@ -18,9 +18,9 @@ pub struct Double {
     pub seed: Seed,
     pub clock: Arc<SandboxClock>,
     pub faults: Faults,
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     /// Which credentials are of this double: what else comes is somebody's real one.
-    pub known: Known,
+    pub known: Arc<Known>,
     /// Who may speak to `/sandbox/v1`.
     pub control_token: ControlToken,
     /// Those that were made while it runs.
@@ -34,8 +34,8 @@ impl Double {
     #[must_use]
     pub fn new(store: Store, seed: Seed, clock: Arc<SandboxClock>) -> Arc<Self> {
         let control_token = ControlToken::from_random(&store.world().bytes());
-        let known = Known::of(&seed);
-        let (faults, journal) = (Faults::default(), Journal::default());
+        let known = Arc::new(Known::of(&seed));
+        let (faults, journal) = (Faults::default(), Arc::default());
         let (accounts, copies) = (Accounts::default(), Copies::default());
         let double = Self {
             store,

@@ -19,6 +19,7 @@ mod front;
 pub mod fuzzing;
 pub mod journal;
 pub mod plant;
+pub mod report;
 pub mod scenario;
 pub mod seed;
 pub mod source;

@@ -9,14 +9,18 @@ use rollcall_wire::route::{Route, RoutesServed};
 
 use crate::double::Double;
 use crate::faults::Asked;
-use crate::journal::{Credential, Meant};
+use crate::journal::{Credential, Meant, masking, scheme_and_rest, told};
 
 pub(super) struct Seen {
     pub(super) meant: Meant,
+    /// The address with what may be kept of it.
+    pub(super) target: String,
     /// Of the access token, if this double made it and it has not ended by itself.
     pub(super) claims: Option<Claims>,
     /// What faults are told of the client: nothing where it is not of the account that it names.
     client: Option<Client>,
+    /// The person in the address, as it is written there.
+    user: Option<String>,
     /// The arguments of a list, where they can be read.
     pub(super) list: Option<ListQuery>,
 }
@@ -30,32 +34,47 @@ impl Seen {
     pub(super) fn of(double: &Double, request: &Request) -> Self {
         // Both families: a call to one that is not served is still seen for what it is.
         let resolved = resolve(RoutesServed::Both, request.method().as_str(), request.uri().path());
-        let authorization = request.headers().get(header::AUTHORIZATION);
-        let (credential, of_account) =
-            double.known.credential(authorization.and_then(|value| value.to_str().ok()));
+        let authorization =
+            request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        if let Some((_, token)) = authorization.map(scheme_and_rest) {
+            told::learn(&double.known, &double.store.keys(), token);
+        }
+        let (credential, of_account) = double.known.credential(authorization);
         let now = double.store.world().now();
         let claims = bearer(request.headers())
             .and_then(|token| Claims::open(token, &double.store.keys()).ok())
             .filter(|claims| now < claims.ends);
-        let mut list = None;
-        let mut meant = Meant { account: of_account, credential, ..Meant::default() };
+        let (mut client, mut person, mut list) = (None, None, None);
+        let uri = request.uri();
+        let target = masking::target(&double.known, uri.path(), uri.query());
+        let mut meant = Meant {
+            account: of_account,
+            credential,
+            page_token: target.page_token,
+            filter: target.filter,
+            page_size: target.page_size,
+            misplaced: target.misplaced,
+            ..Meant::default()
+        };
         match resolved {
             Resolved::Found { route, family, account, user } => {
                 meant.operation = route.operation_id().to_owned();
                 meant.family = family.map(|family| family.to_string());
                 if route == Route::ListUsers {
-                    let query = request.uri().query().unwrap_or_default();
+                    let query = uri.query().unwrap_or_default();
                     list = ListQuery::parse(form_urlencoded::parse(query.as_bytes())).ok();
                 }
-                meant.account = account.or(meant.account);
-                meant.user = user;
+                client = client_of(claims.as_ref(), &meant, account.as_deref());
+                person.clone_from(&user);
+                let part = |text: String| masking::part(&double.known, &text);
+                meant.account = account.map(part).or(meant.account);
+                meant.user = user.map(part);
             }
             Resolved::Options { .. } => meant.operation = "Options".to_owned(),
             Resolved::MethodNotAllowed { .. } => meant.operation = "MethodNotAllowed".to_owned(),
             Resolved::NotFound => meant.operation = "NotFound".to_owned(),
         }
-        let client = client_of(&meant, claims.as_ref());
-        Self { meant, claims, client, list }
+        Self { meant, target: target.text, claims, client, user: person, list }
     }
 
     pub(super) fn is_list(&self) -> bool {
@@ -72,7 +91,7 @@ impl Seen {
         Asked {
             operation: &self.meant.operation,
             account: client.map(|client| client.account.as_str()),
-            user: client.and(self.meant.user.as_deref()),
+            user: client.and(self.user.as_deref()),
             client_id: client.map(|client| client.client_id.as_str()),
             token: self.claims.as_ref().map(|claims| *claims.token.as_bytes()),
             is_later_page: self.list.as_ref().is_some_and(|list| list.page_token.is_some()),
@@ -80,7 +99,8 @@ impl Seen {
     }
 }
 
-fn client_of(meant: &Meant, claims: Option<&Claims>) -> Option<Client> {
+/// `named`: the account in the address.
+fn client_of(claims: Option<&Claims>, meant: &Meant, named: Option<&str>) -> Option<Client> {
     let client = match (claims, &meant.credential) {
         (Some(claims), _) => Client {
             account: claims.account.to_string(),
@@ -93,7 +113,7 @@ fn client_of(meant: &Meant, claims: Option<&Claims>) -> Option<Client> {
             return None;
         }
     };
-    (meant.account.as_ref().is_none_or(|named| *named == client.account)).then_some(client)
+    named.is_none_or(|named| named == client.account).then_some(client)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
