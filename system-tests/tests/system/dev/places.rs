@@ -2,7 +2,7 @@
 //! belongs to one server at a time, and its files are for nobody else.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rollcall_system_tests::{Rollcall, RunningServer, Store};
 use rollcall_wire::route::Family;
@@ -91,9 +91,17 @@ async fn files_and_folder_are_for_the_owner_alone() {
     assert_eq!(api.revoke(&token).await.status, 200);
     let folder = server.database().folder();
     assert_eq!(mode(&folder), 0o700);
-    let files: Vec<_> =
-        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
-    assert!(files.iter().any(|file| file.to_str().unwrap().ends_with("-wal")), "{files:?}");
+    let inside = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect()
+    };
+    let (folders, mut files): (Vec<_>, Vec<_>) =
+        inside(&folder).into_iter().partition(|path| path.is_dir());
+    assert_eq!(folders, [folder.join("copies")]);
+    assert_eq!(mode(&folders[0]), 0o700);
+    files.extend(inside(&folders[0]));
+    for wanted in ["-wal", "copies/seed.sqlite", "copies/seed.json"] {
+        assert!(files.iter().any(|file| file.to_str().unwrap().ends_with(wanted)), "{files:?}");
+    }
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }

@@ -63,10 +63,20 @@ async fn every_command_does_what_it_says() {
     let listed = json(place, &["fault", "list"]).await;
     let listed = listed["faults"].as_array().unwrap();
     assert_eq!(listed.len(), faults + 1);
-    assert_eq!(listed.last().unwrap()["name"], "busy");
+    assert!(listed.iter().any(|one| one["name"] == "busy" && one["set_by"] == "control_api"));
     assert_eq!(sandbox(place, &add).await.code(), 2, "nothing is said to go wrong");
+    sandbox(place, &["fault", "clear", "busy"]).await.well();
+    assert_eq!(sandbox(place, &["fault", "clear", "busy"]).await.code(), 1, "it is out already");
     sandbox(place, &["fault", "clear"]).await.well();
-    assert_eq!(json(place, &["fault", "list"]).await["faults"].as_array().unwrap().len(), 0);
+    let left = json(place, &["fault", "list"]).await["faults"].as_array().unwrap().len();
+    assert_eq!(left, faults, "those of the scenarios stay");
+    let fault = place.join("fault.json");
+    let text = r#"{"name": "cut", "effect": {"kind": "cut_body", "after_bytes": 3}}"#;
+    std::fs::write(&fault, text).unwrap();
+    let file = fault.to_str().unwrap();
+    assert!(sandbox(place, &["fault", "add", "--file", file]).await.well().stdout.contains("cut"));
+    std::fs::write(&fault, "{\"name\": ").unwrap();
+    assert_eq!(sandbox(place, &["fault", "add", "--file", file]).await.code(), 2);
 
     let made = json(place, &["account", "add", "--users", "3"]).await;
     note_secret(made["client_secret"].as_str().unwrap());
@@ -74,6 +84,13 @@ async fn every_command_does_what_it_says() {
     let listed = sandbox(place, &["account", "list"]).await.well().stdout;
     assert!(listed.contains(account) && listed.contains(said["account_id"].as_str().unwrap()));
     assert_eq!(sandbox(place, &["account", "add", "--users", "0"]).await.code(), 2);
+    let rehearsed = json(place, &["account", "add", "--scenarios"]).await;
+    for application in rehearsed["applications"].as_array().unwrap() {
+        note_secret(application["client_secret"].as_str().unwrap());
+    }
+    assert!(rehearsed["people"]["last-owner"].is_string(), "{:?}", rehearsed["people"]);
+    let scenarios = sandbox(place, &["scenarios"]).await.well().stdout;
+    assert!(scenarios.contains("last-owner@") && scenarios.contains("A right client: "));
 }
 
 #[tokio::test]

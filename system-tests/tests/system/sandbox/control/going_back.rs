@@ -128,10 +128,8 @@ async fn a_double_that_was_kept_is_reset_to_its_seed(store: Store) {
     let (control, api) = (Control::of(&server), server.api(Family::V1));
     let state = api.user(&api.token().await, &somebody).await.json()["state"].clone();
     assert_eq!(state, "SUSPENDED", "the folder was kept as it was left");
-    let mut again = api.with_client(
-        &isolated.credentials.client_id,
-        &isolated.credentials.client_secret,
-    );
+    let mut again =
+        api.with_client(&isolated.credentials.client_id, &isolated.credentials.client_secret);
     again.credentials.account_id.clone_from(&isolated.credentials.account_id);
     assert_eq!(again.list_all(&again.token().await, "").await.len(), 50);
     control.reset().await;

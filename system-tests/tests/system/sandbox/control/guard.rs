@@ -15,7 +15,7 @@ fn body(route: ControlRoute) -> Option<Value> {
     match route {
         ControlRoute::AdvanceClock => Some(json!({ "seconds": 1 })),
         ControlRoute::AddFault => Some(json!({
-            "name": "late", "when": { "user": "nobody" }, "effect": { "kind": "slow", "millis": 1 },
+            "name": "late", "when": { "operations": ["GetUser"] }, "effect": { "kind": "slow", "millis": 1 },
         })),
         ControlRoute::MakeAccount => Some(json!({ "users": 1 })),
         _ => None,
@@ -67,7 +67,10 @@ async fn every_route_needs_the_token_its_own_name_and_no_foreign_page() {
         }
         let page = format!("http://{own}");
         let answer = control.answer(request(right).header("origin", page)).await;
-        assert!((200..300).contains(&answer.status), "{route:?}: {}", answer.text);
+        // Nobody has called the API, so that no exchange has a number.
+        let may_be_missing = route.path().contains("{number}") && answer.status == 404;
+        let answered = (200..300).contains(&answer.status) || may_be_missing;
+        assert!(answered, "{route:?}: {}", answer.text);
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{route:?}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{route:?}");
         assert_eq!(answer.header("access-control-allow-origin"), None, "{route:?}");
