@@ -4,10 +4,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rollcall_directory::world::{Clock, Moment, SystemClock};
+use serde::{Deserialize, Serialize};
+
+pub(crate) mod calls;
 
 /// What the double's time is to the machine's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Pace {
     /// So many milliseconds ahead.
     Runs {
         ahead: i64,
@@ -29,6 +33,9 @@ impl Default for SandboxClock {
 }
 
 impl SandboxClock {
+    /// How far ahead of the machine's time it may be moved: a hundred years.
+    pub const AHEAD_MAX: Duration = Duration::from_secs(100 * 365 * 86_400);
+
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.change(|pace, _| match pace {
@@ -62,7 +69,19 @@ impl SandboxClock {
         matches!(self.pace(), Pace::Frozen { .. })
     }
 
-    fn pace(&self) -> Pace {
+    /// How far ahead of the machine's time it is now; nothing when it stood still so long that it is behind.
+    #[must_use]
+    pub fn ahead(&self) -> Duration {
+        let machine = self.machine.now();
+        self.pace().now(machine).since(machine)
+    }
+
+    /// As it was at another time, or in another run.
+    pub(crate) fn set(&self, pace: Pace) {
+        self.change(|_, _| pace);
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
         *self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -8,8 +8,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod accounts;
 pub mod clock;
 pub mod control_api;
+pub mod copies;
 pub mod double;
 pub mod faults;
 mod front;

@@ -99,15 +99,24 @@ fn is_plain_member(person: &SeedPerson) -> bool {
         || person.externally_managed)
 }
 
+/// What was found and done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planted {
+    /// Now.
+    Now,
+    /// By an earlier run; whoever called it may have changed what is in it.
+    Before,
+}
+
 /// Puts the seed in, unless it is in already. What was begun and broken off is taken up again.
 /// `added`: told now and then how many people there are.
 pub async fn plant(
     store: &Store,
     seed: &Seed,
     added: &mut (dyn FnMut(u64) + Send),
-) -> Result<(), PlantError> {
+) -> Result<Planted, PlantError> {
     if is_planted(store, seed).await? {
-        return Ok(());
+        return Ok(Planted::Before);
     }
     let mut people = 0;
     // The first account last: its owner's password is the sign that all is there.
@@ -115,7 +124,33 @@ pub async fn plant(
         plant_account(store, seed, account, &mut people, added).await?;
     }
     store.filled();
-    Ok(())
+    Ok(Planted::Now)
+}
+
+/// Puts one more account in, beside those of the seed. `false`: there is one of this id already, and
+/// nothing was done.
+pub(crate) async fn plant_beside(store: &Store, account: &SeedAccount) -> Result<bool, PlantError> {
+    let id = AccountId::from_bytes(account.id);
+    let create = CreateAccount {
+        id,
+        name: account.name.clone(),
+        plan: account.plan,
+        provisioning_automated: account.provisioning_automated,
+    };
+    match store.act(Presented::Operator, id, create).await? {
+        Ok(_) => {}
+        Err(Refusal::Exists(_)) => return Ok(false),
+        Err(refusal) => return Err(PlantError::Refused(refusal)),
+    }
+    let mut planting =
+        Planting { store, account: id, waiting: VecDeque::new(), added: &mut |_| {} };
+    let people = account.people.iter().map(new_person).collect();
+    planting.submit(ImportPeople { people }, 0).await?;
+    for application in &account.applications {
+        register(&mut planting, application).await?;
+    }
+    planting.finish().await?;
+    Ok(true)
 }
 
 async fn is_planted(store: &Store, seed: &Seed) -> Result<bool, PlantError> {

@@ -3,6 +3,7 @@
 //! snapshot. Neither keeps a fact in memory, so what another process changes holds at once.
 
 mod administration;
+mod copies;
 mod core;
 mod founding;
 mod inspect;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 pub use administration::Administration;
+pub use copies::{CopyName, CopyNameError, KeptCopy};
 pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
 pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys, VaultKeyRow};

@@ -78,6 +78,11 @@ impl Issuer {
         Self { latest_millis: AtomicI64::new(keys.newest_made().millis()) }
     }
 
+    /// What was issued is forgotten, and time may go back to where these keys are from.
+    pub(crate) fn begin_again(&self, keys: &KeyRing) {
+        self.latest_millis.store(keys.newest_made().millis(), Ordering::Relaxed);
+    }
+
     /// May something be issued at this time?
     pub fn admit(&self, now: Moment) -> Result<(), Fault> {
         let latest = self.latest_millis.fetch_max(now.millis(), Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! Bad days, as data: which calls they meet, how often, and what then happens. Choosing is pure
 //! ([`Faults::choose`], given a number drawn by the caller); playing is the front's.
 
+pub(crate) mod calls;
 mod fault;
 
 use std::sync::{Mutex, PoisonError};

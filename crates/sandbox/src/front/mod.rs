@@ -6,6 +6,7 @@ mod behind;
 mod play;
 mod record;
 mod seen;
+mod tee;
 
 use axum::extract::Request;
 use rollcall_server::front::{Answering, Front, Next};
@@ -27,11 +28,11 @@ impl Front for Double {
             }
             let seen = Seen::of(self, &request);
             let next = Behind::new(next);
-            let (request, recording) = record::begin(self, &seen, &next, request);
+            let (request, mut recording) = record::begin(self, &seen, &next, request);
             let fault = self.faults.choose(&seen.asked(), self.chance());
-            let name = fault.as_ref().map(|fault| fault.name.clone());
+            recording.plays(fault.as_ref());
             let answered = play::play(self, fault, &seen, next, request).await;
-            record::end(self, recording, name, answered)
+            recording.end(answered)
         })
     }
 }

@@ -147,6 +147,7 @@ pub enum Answered {
         status: u16,
         headers: Vec<(String, String)>,
         body: Text,
+        by: Left,
     },
     /// The connection ended without an answer, by us or by the client. `acted`: whether the call
     /// was done; nothing where the client left while it was under way.

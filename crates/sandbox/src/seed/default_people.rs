@@ -58,6 +58,23 @@ fn example_account(number: u64, users: usize) -> SeedAccount {
     }
 }
 
+/// The same people for an account that is made while a double runs, any number of them from one on.
+/// Nobody has a password: there is no console to show.
+pub(super) fn isolated_account(draws: AccountDraws, name: String, users: usize) -> SeedAccount {
+    let by_hand = users.min(names::FIRST.len());
+    let listed = (0..by_hand)
+        .map(|index| SeedPerson { password: None, ..person_by_hand(&draws, index) })
+        .collect();
+    SeedAccount {
+        id: draws.account_id(),
+        name,
+        plan: Plan::Business,
+        provisioning_automated: false,
+        applications: vec![containment(&draws)],
+        people: People::new(listed, users - by_hand, draws),
+    }
+}
+
 fn person_by_hand(draws: &AccountDraws, index: usize) -> SeedPerson {
     let (display_name, email) = names::FIRST[index];
     let key = index.to_string();

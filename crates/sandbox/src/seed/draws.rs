@@ -28,6 +28,13 @@ impl AccountDraws {
         Self { account, people }
     }
 
+    /// Of the `n`-th account that is made while the double runs.
+    pub(super) fn isolated(seed_number: u64, n: u64) -> Self {
+        let account = SeedStream::new(seed_number).branch(&format!("isolated account/{n}"));
+        let people = account.branch("person");
+        Self { account, people }
+    }
+
     pub(super) fn account_id(&self) -> [u8; 16] {
         self.account.branch("id").bytes()
     }

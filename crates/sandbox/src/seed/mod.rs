@@ -7,6 +7,7 @@
 mod default_people;
 mod draws;
 mod file;
+mod isolated;
 mod names;
 mod people;
 mod stream;

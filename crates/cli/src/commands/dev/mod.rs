@@ -10,7 +10,7 @@ mod watched;
 use std::time::Duration;
 
 use rollcall_sandbox::double::Double;
-use rollcall_sandbox::plant::{self, PlantError};
+use rollcall_sandbox::plant::{self, PlantError, Planted};
 use rollcall_sandbox::source::SourceError;
 
 pub use options::Options;
@@ -76,19 +76,22 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     let seed = place.source.seed()?;
     let mut progress = says::Progress::new(printer, &seed);
     let mut at = |people| progress.at(people);
-    tokio::select! {
+    let planted = tokio::select! {
         planted = plant::plant(&place.store, &seed, &mut at) => planted?,
         signal = signals.any() => {
             // A place that stays is taken up again by the next start.
             place.close().await;
             return Ok(watched::ended_by(signal));
         }
-    }
+    };
     progress.done();
     let credentials = plant::credentials(&seed).ok_or_else(|| {
         DevError::WrongUse("the seed's first account needs an owner and an application".to_owned())
     })?;
     let double = Double::new(place.store.clone(), seed.clone(), place.clock.clone());
+    if planted == Planted::Now {
+        double.keep_seed().await?;
+    }
     let serving = serving::start(listener, double, &options)?;
     let url = format!("http://{}", serving.address);
     let console = serving::console_url(&serving, &credentials);

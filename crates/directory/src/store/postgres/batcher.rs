@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
 
 use super::address::Address;
@@ -62,11 +62,17 @@ impl Batcher {
         })
     }
 
+    /// Waits until every batch that runs has ended; none begins while this is held.
+    pub(super) async fn every_turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let every_turn = u32::try_from(WRITERS_MAX).unwrap_or(u32::MAX);
+        let turns = self.0.turns.acquire_many(every_turn).await;
+        turns.map_err(|_| Fault::Unavailable("the store is closed".to_owned()))
+    }
+
     /// Waits until every batch that runs has ended, and lets no other begin.
     pub(super) async fn stop(&self) {
-        let every_turn = u32::try_from(WRITERS_MAX).unwrap_or(u32::MAX);
         // Held until it is closed: nobody slips in between.
-        if let Ok(_every_turn) = self.0.turns.acquire_many(every_turn).await {
+        if let Ok(_every_turn) = self.every_turn().await {
             self.0.turns.close();
         }
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -132,6 +132,19 @@ impl Connection {
         self.answer(self.answer_limit, self.client.execute(&statement, params)).await
     }
 
+    /// Text that is not one of the program's own, and so not kept prepared.
+    pub(super) async fn query_once(&self, sql: &str) -> Result<Vec<Row>, Fault> {
+        self.answer(self.answer_limit, self.client.query(sql, &[])).await
+    }
+
+    pub(super) async fn execute_once(
+        &self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Fault> {
+        self.answer(self.answer_limit, self.client.execute(sql, params)).await
+    }
+
     /// Plain text without parameters, in one message.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), Fault> {
         self.answer(self.answer_limit, self.client.batch_execute(sql).boxed()).await

@@ -4,6 +4,7 @@
 mod address;
 mod batcher;
 mod connection;
+mod copies;
 mod migrate;
 mod open;
 mod reading;

@@ -59,6 +59,10 @@ impl Postgres {
         &self.address
     }
 
+    pub(super) fn batcher(&self) -> &Batcher {
+        &self.batcher
+    }
+
     pub(in crate::store) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
         self.batcher.submit(ticket)
     }

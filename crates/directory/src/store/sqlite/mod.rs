@@ -3,6 +3,7 @@
 
 pub mod backup;
 mod checkpoint;
+pub(in crate::store) mod copies;
 mod migrate;
 mod open;
 mod readers;
@@ -13,8 +14,11 @@ mod writer;
 
 pub use rusqlite::Connection;
 
+use tokio::sync::oneshot;
+
 use crate::Fault;
 use crate::acting::Ticket;
+use crate::store::CopyName;
 
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
@@ -66,5 +70,21 @@ impl From<rusqlite::types::FromSqlError> for Fault {
 impl Sqlite {
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
         self.writer().submit(ticket)
+    }
+
+    /// The store as it was when the copy was kept; `false`: there is none of this name.
+    pub(super) async fn put_back(&self, name: &CopyName) -> Result<bool, Fault> {
+        let (place, name) = (self.place().clone(), name.clone());
+        let (to, done) = oneshot::channel();
+        self.writer().run_errand(Box::new(move |db, noted| {
+            let put_back = copies::put_back(db, &place, &name);
+            if matches!(put_back, Ok(true)) {
+                // Of a time that is now forgotten.
+                drop((noted.uses.take(), noted.visits.take()));
+            }
+            // Nobody waits for it any more: it is done all the same.
+            let _ = to.send(put_back);
+        }))?;
+        done.await.map_err(|_| Fault::OutcomeUnknown("the writer broke off".to_owned()))?
     }
 }

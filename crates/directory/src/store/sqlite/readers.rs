@@ -48,7 +48,7 @@ impl Sqlite {
         Ok(Self { place, writer, noted, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(in crate::store) fn place(&self) -> &Place {
         &self.place
     }
 

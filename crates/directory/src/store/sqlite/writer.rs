@@ -26,8 +26,16 @@ use crate::world::{AccountId, World};
 /// Acts that may wait; the next one is told to come back.
 const WAITING_MAX_ACTS: usize = 4096;
 
-/// Where acts are sent, and the thread that takes them.
-type Running = (SyncSender<Box<dyn Ticket>>, JoinHandle<()>);
+/// What is to be done to the whole file, between two batches.
+pub(super) type Errand = Box<dyn FnOnce(&mut Connection, &Noted) + Send>;
+
+enum Order {
+    Act(Box<dyn Ticket>),
+    Errand(Errand),
+}
+
+/// Where orders are sent, and the thread that takes them.
+type Running = (SyncSender<Order>, JoinHandle<()>);
 
 pub(super) struct Writer {
     running: Mutex<Option<Running>>,
@@ -62,9 +70,18 @@ impl Writer {
     }
 
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
+        self.order(Order::Act(ticket))
+    }
+
+    /// Run after every act that was submitted before it, and before those submitted later.
+    pub(super) fn run_errand(&self, errand: Errand) -> Result<(), Fault> {
+        self.order(Order::Errand(errand))
+    }
+
+    fn order(&self, order: Order) -> Result<(), Fault> {
         let running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (sender, _) = running.as_ref().ok_or_else(stopped)?;
-        sender.try_send(ticket).map_err(|error| match error {
+        sender.try_send(order).map_err(|error| match error {
             TrySendError::Full(_) => Fault::Busy("too many acts wait to be written".to_owned()),
             TrySendError::Disconnected(_) => stopped(),
         })
@@ -92,16 +109,36 @@ impl Drop for Writer {
     }
 }
 
+/// What has been taken from the queue and not been done. Nothing is taken from behind an errand: it
+/// comes after all acts that were submitted before it, and before the others.
+#[derive(Default)]
+struct Here {
+    acts: VecDeque<Box<dyn Ticket>>,
+    errand: Option<Errand>,
+}
+
+impl Here {
+    fn pop(&mut self) -> Option<Order> {
+        let act = self.acts.pop_front().map(Order::Act);
+        act.or_else(|| self.errand.take().map(Order::Errand))
+    }
+}
+
 struct Waiting<'a> {
-    here: &'a mut VecDeque<Box<dyn Ticket>>,
-    coming: &'a mut Receiver<Box<dyn Ticket>>,
+    here: &'a mut Here,
+    coming: &'a mut Receiver<Order>,
 }
 
 impl Gather for Waiting<'_> {
     fn gather(&mut self, account: AccountId, into: &mut Vec<Box<dyn Ticket>>, up_to: usize) {
-        let room = WAITING_MAX_ACTS.saturating_sub(self.here.len());
-        self.here.extend(self.coming.try_iter().take(room));
-        self.here.gather(account, into, up_to);
+        while self.here.errand.is_none() && self.here.acts.len() < WAITING_MAX_ACTS {
+            match self.coming.try_recv() {
+                Ok(Order::Act(ticket)) => self.here.acts.push_back(ticket),
+                Ok(Order::Errand(errand)) => self.here.errand = Some(errand),
+                Err(_) => break,
+            }
+        }
+        self.here.acts.gather(account, into, up_to);
     }
 }
 
@@ -122,14 +159,14 @@ fn give_back_memory(db: &Connection) {
 
 fn write(
     mut db: Connection,
-    mut coming: Receiver<Box<dyn Ticket>>,
+    mut coming: Receiver<Order>,
     world: &World,
     mut checkpoints: Checkpoints,
     serving: Option<&Serving>,
     lock: Lock,
     beside: &Beside<'_>,
 ) {
-    let mut here = VecDeque::new();
+    let mut here = Here::default();
     let mut uses_written = Instant::now();
     loop {
         if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
@@ -140,21 +177,24 @@ fn write(
             give_back_memory(&db);
         }
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
-        let came = match here.pop_front() {
-            Some(first) => Ok(first),
+        let came = match here.pop() {
+            Some(order) => Ok(order),
             None => coming.recv_timeout(until_uses),
         };
-        let first = match came {
-            Ok(first) => first,
+        let order = match came {
+            Ok(order) => order,
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,
         };
-        let mut rows = SqliteRows { db: &mut db, lock };
-        let mut waiting = Waiting { here: &mut here, coming: &mut coming };
-        let running = AssertUnwindSafe(|| {
-            run(first, &mut rows, &mut waiting, world)
-                .now_or_never()
-                .expect("nothing that SQLite does is awaited");
+        let running = AssertUnwindSafe(|| match order {
+            Order::Act(first) => {
+                let mut rows = SqliteRows { db: &mut db, lock };
+                let mut waiting = Waiting { here: &mut here, coming: &mut coming };
+                run(first, &mut rows, &mut waiting, world)
+                    .now_or_never()
+                    .expect("nothing that SQLite does is awaited");
+            }
+            Order::Errand(errand) => errand(&mut db, beside.noted),
         });
         // A bug in one rule must not stop all who come after: its batch alone goes unanswered.
         if catch_unwind(running).is_err() {
