@@ -54,6 +54,8 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// Hold a server against what is known of the Users API
+    Conform(Box<commands::conform::Options>),
     /// Print a completion script for your shell
     #[command(
         after_help = "Example:\n  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall"
@@ -74,6 +76,7 @@ fn main() -> std::process::ExitCode {
         Command::Dev(options) => commands::dev::run(*options, &printer),
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Conform(options) => commands::conform::run(&options, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);
@@ -101,7 +104,7 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in ["dev", "serve", "admin", "completions"] {
+        for name in ["dev", "serve", "admin", "conform", "completions"] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT,
+};
 use reqwest::{Method, Url, redirect};
 use rollcall_directory::fault::with_causes;
 use serde_json::Value;
@@ -58,7 +60,8 @@ impl Client {
             .timeout(timeout)
             .build()
             .map_err(|error| with_causes(&error))?;
-        let pause = per_second.map_or(Duration::ZERO, |count| Duration::from_secs(1) / count.max(1));
+        let pause =
+            per_second.map_or(Duration::ZERO, |count| Duration::from_secs(1) / count.max(1));
         let base = target.as_str().trim_end_matches('/').to_owned();
         Ok(Self { http, base, pause, next: None })
     }
@@ -131,7 +134,9 @@ impl Answer {
 
     pub fn is_json(&self) -> bool {
         let kind = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
     }
 
     pub fn field(&self, name: &str) -> Option<&Value> {

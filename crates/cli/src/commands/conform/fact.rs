@@ -84,8 +84,7 @@ const METHODS: &str = "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6";
 const PERCENT: &str = "https://www.rfc-editor.org/rfc/rfc3986#section-2.4";
 const PAGES: &str = "https://google.aip.dev/158";
 const ERRORS: &str = "https://google.aip.dev/193";
-const CODES: &str =
-    "https://github.com/grpc-ecosystem/grpc-gateway/blob/main/runtime/errors.go";
+const CODES: &str = "https://github.com/grpc-ecosystem/grpc-gateway/blob/main/runtime/errors.go";
 const OURS: &str = "docs/our-choices.md";
 
 facts! {
@@ -188,5 +187,44 @@ impl Fact {
             ) => Sure::Inferred,
             _ => self.sure(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the reference.
+    fn table() -> String {
+        let mut text =
+            "| Fact | What it asks | How sure | Source |\n|---|---|---|---|\n".to_owned();
+        for fact in Fact::ALL {
+            let source = match fact.source() {
+                OURS => "[our choices](../our-choices.md)".to_owned(),
+                other => format!("<{other}>"),
+            };
+            text.push_str(&format!(
+                "| `{}` | {} | {} | {source} |\n",
+                fact.id(),
+                fact.asks(),
+                fact.sure_in(Family::V1beta1).as_str()
+            ));
+        }
+        text
+    }
+
+    #[test]
+    fn the_reference_has_every_fact_and_no_other() {
+        let reference = include_str!("../../../../../docs/reference/conform.md");
+        let table = table();
+        assert!(reference.contains(&table), "docs/reference/conform.md wants this table:\n{table}");
+    }
+
+    #[test]
+    fn a_fact_has_an_id_of_its_own() {
+        let mut ids: Vec<&str> = Fact::ALL.iter().map(|fact| fact.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Fact::ALL.len());
     }
 }

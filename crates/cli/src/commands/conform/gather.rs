@@ -151,8 +151,7 @@ fn learn(probe: Probe, answer: &Answer, known: &mut Known) {
 async fn walk(client: &mut Client, known: &Known) -> Walk {
     let large = walk_by(client, known, PAGE_MAX, WALK_PAGES_MAX).await;
     let [only] = large.pages.as_slice() else { return large };
-    let ids: Vec<String> =
-        ids_of(only.people().unwrap_or_default()).map(str::to_owned).collect();
+    let ids: Vec<String> = ids_of(only.people().unwrap_or_default()).map(str::to_owned).collect();
     if !large.has_ended || ids.len() < 2 {
         return large;
     }
@@ -199,7 +198,9 @@ async fn find(
         let people = seen.walk.pages.iter().filter_map(Answer::people).flatten();
         let mut found = people.filter(|user| user["email"].as_str() == Some(person));
         let id = found.next().and_then(|user| user["id"].as_str());
-        id.ok_or_else(|| Trouble::NoPerson(format!("nobody on the pages walked has the address {person}")))?
+        id.ok_or_else(|| {
+            Trouble::NoPerson(format!("nobody on the pages walked has the address {person}"))
+        })?
     } else {
         person
     };
@@ -221,8 +222,7 @@ async fn act(client: &mut Client, known: &Known, (id, was_active): &(String, boo
         acts.suspended.push(client.send(&post(":suspend")).await);
     }
     acts.shown_suspended = Some(client.send(&get).await);
-    let asks: [Ask; 2] =
-        [post(":reactivate"), known.act_by_form(format!("{address}:reactivate"))];
+    let asks: [Ask; 2] = [post(":reactivate"), known.act_by_form(format!("{address}:reactivate"))];
     for ask in &asks {
         acts.reactivated.push(client.send(ask).await);
     }

@@ -30,11 +30,11 @@ pub struct Options {
     pub target: Url,
 
     /// The account
-    #[arg(long, value_name = "ID", env = "ROLLCALL_ACCOUNT_ID")]
+    #[arg(long, value_name = "ID", env = "ROLLCALL_ACCOUNT_ID", hide_env_values = true)]
     pub account: String,
 
     /// The application's client id
-    #[arg(long, value_name = "ID", env = "ROLLCALL_CLIENT_ID")]
+    #[arg(long, value_name = "ID", env = "ROLLCALL_CLIENT_ID", hide_env_values = true)]
     pub client_id: String,
 
     /// Where the client secret is: a file, /dev/fd/N, or - for standard input [default: ROLLCALL_CLIENT_SECRET]
@@ -103,7 +103,9 @@ impl Options {
         let Some(file) = &self.secret_file else {
             return match std::env::var(SECRET) {
                 Ok(secret) if !secret.is_empty() => Ok(Zeroizing::new(secret)),
-                _ => Err(format!("no client secret: set {SECRET}, or name a file with --secret-file")),
+                _ => Err(format!(
+                    "no client secret: set {SECRET}, or name a file with --secret-file"
+                )),
             };
         };
         let named = |error: std::io::Error| format!("{}: {error}", file.display());
@@ -146,10 +148,22 @@ mod tests {
 
     #[test]
     fn a_secret_never_leaves_the_machine_in_plain_text() {
-        for right in ["https://api.example.com", "http://127.0.0.1:8787", "http://[::1]:1/", "http://localhost"] {
+        for right in [
+            "https://api.example.com",
+            "http://127.0.0.1:8787",
+            "http://[::1]:1/",
+            "http://localhost",
+        ] {
             assert!(target(right).is_ok(), "{right}");
         }
-        for wrong in ["http://api.example.com", "http://10.0.0.1", "https://a:b@example.com", "ftp://localhost", "localhost", "https://example.com/?a=b"] {
+        for wrong in [
+            "http://api.example.com",
+            "http://10.0.0.1",
+            "https://a:b@example.com",
+            "ftp://localhost",
+            "localhost",
+            "https://example.com/?a=b",
+        ] {
             assert!(target(wrong).is_err(), "{wrong}");
         }
     }

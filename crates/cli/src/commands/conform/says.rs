@@ -28,8 +28,11 @@ pub fn words(findings: &Findings) -> String {
             let _ = writeln!(text, "  not served here\n");
             continue;
         }
-        for wanted in ["differs", "note", "unknown"] {
+        for wanted in ["differs", "note"] {
             told(&mut text, family, wanted);
+        }
+        for (why, facts) in unknown(family) {
+            let _ = writeln!(text, "  unknown  {}: {why}", facts.join(", "));
         }
         let (conforms, all) = (family.count("conforms"), family.facts.len());
         let _ = writeln!(text, "  {conforms} of {all} facts hold\n");
@@ -45,12 +48,23 @@ pub fn words(findings: &Findings) -> String {
 fn told(text: &mut String, family: &FamilyFindings, wanted: &str) {
     for (fact, verdict) in family.facts.iter().filter(|(_, verdict)| verdict.as_str() == wanted) {
         let saw = verdict.saw().unwrap_or_default();
+        let sure = fact.sure_in(family.family).as_str();
         let _ = writeln!(text, "  {wanted:<8} {}: {saw}", fact.id());
-        if !matches!(verdict, Verdict::Unknown(_)) {
-            let sure = fact.sure_in(family.family).as_str();
-            let _ = writeln!(text, "           {} ({sure}: {})", fact.asks(), fact.source());
+        let _ = writeln!(text, "           {} ({sure}: {})", fact.asks(), fact.source());
+    }
+}
+
+/// What could not be said, by the reason.
+fn unknown(family: &FamilyFindings) -> Vec<(&str, Vec<&'static str>)> {
+    let mut reasons: Vec<(&str, Vec<&'static str>)> = Vec::new();
+    for (fact, verdict) in &family.facts {
+        let Verdict::Unknown(why) = verdict else { continue };
+        match reasons.iter_mut().find(|(known, _)| known == why) {
+            Some((_, facts)) => facts.push(fact.id()),
+            None => reasons.push((why, vec![fact.id()])),
         }
     }
+    reasons
 }
 
 /// Fields are only ever added.
@@ -95,7 +109,8 @@ pub fn junit(findings: &Findings) -> Result<String, quick_junit::SerializeError>
                 Verdict::Differs(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
                 Verdict::Unknown(_) => TestCaseStatus::skipped(),
             };
-            if let (Verdict::Differs(saw) | Verdict::Unknown(saw), status) = (verdict, &mut status) {
+            if let (Verdict::Differs(saw) | Verdict::Unknown(saw), status) = (verdict, &mut status)
+            {
                 status.set_message(saw);
                 status.set_description(format!("{} {}", fact.asks(), fact.source()));
             }

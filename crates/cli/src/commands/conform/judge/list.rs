@@ -99,7 +99,8 @@ pub(super) fn camel_case(seen: &Seen) -> Judged {
     if camel.len() > 2 {
         return differs(format!("`maxPageSize=2` gave {} people", camel.len()));
     }
-    let second = people(seen, Probe::ListSecondPage).or_else(|_| unknown("there is no second page"))?;
+    let second =
+        people(seen, Probe::ListSecondPage).or_else(|_| unknown("there is no second page"))?;
     let same = ids(second) == ids(people(seen, Probe::ListSecondPageCamel)?);
     must(same, || "`pageToken` led to another page than `page_token`".to_owned())
 }

@@ -27,8 +27,9 @@ pub(super) fn kind(seen: &Seen) -> Judged {
 
 pub(super) fn expires_in(seen: &Seen) -> Judged {
     let given = answer(seen, Probe::Token)?.field("expires_in");
-    let is_right =
-        given.and_then(serde_json::Value::as_u64).is_some_and(|life| (1..=LIFE_MAX_SECONDS).contains(&life));
+    let is_right = given
+        .and_then(serde_json::Value::as_u64)
+        .is_some_and(|life| (1..=LIFE_MAX_SECONDS).contains(&life));
     must(is_right, || format!("`expires_in` is {}", shown(given)))
 }
 
@@ -88,7 +89,9 @@ pub(super) fn challenge(seen: &Seen) -> Judged {
     }
     let given = answer.header("www-authenticate");
     let is_basic = given.is_some_and(|words| words.to_ascii_lowercase().starts_with("basic"));
-    must(is_basic, || format!("`WWW-Authenticate` is {}", given.map_or("absent".to_owned(), quoted)))
+    must(is_basic, || {
+        format!("`WWW-Authenticate` is {}", given.map_or("absent".to_owned(), quoted))
+    })
 }
 
 /// The token that was revoked, if it was.

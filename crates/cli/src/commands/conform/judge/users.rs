@@ -35,7 +35,9 @@ fn each_text(seen: &Seen, name: &str, is_right: impl Fn(&str, &Value) -> bool) -
 
 pub(super) fn fields(seen: &Seen) -> Judged {
     each(seen, |user| {
-        let Some(object) = user.as_object() else { return Err(format!("a person is {}", quoted(&user.to_string()))) };
+        let Some(object) = user.as_object() else {
+            return Err(format!("a person is {}", quoted(&user.to_string())));
+        };
         if let Some(more) = object.keys().find(|name| !FIELDS.contains(&name.as_str())) {
             return Err(format!("there is a field {}", quoted(more)));
         }
@@ -83,9 +85,10 @@ pub(super) fn create_time(seen: &Seen) -> Judged {
 fn is_rfc_3339(time: &str) -> bool {
     let bytes = time.as_bytes();
     let has_offset = time.ends_with(['Z', 'z'])
-        || bytes.len().checked_sub(6).is_some_and(|at| {
-            matches!(bytes[at], b'+' | b'-') && bytes[at + 3] == b':'
-        });
+        || bytes
+            .len()
+            .checked_sub(6)
+            .is_some_and(|at| matches!(bytes[at], b'+' | b'-') && bytes[at + 3] == b':');
     matches!(bytes.get(10), Some(b'T' | b't')) && has_offset && time.parse::<Timestamp>().is_ok()
 }
 
@@ -102,9 +105,13 @@ pub(super) fn as_listed(seen: &Seen) -> Judged {
     let listed = people(seen)?.first();
     let Some(shown) = &got.json else { return differs("the answer is no JSON") };
     must(Some(shown) == listed, || {
-        let names = FIELDS.iter().filter(|name| Some(&shown[**name]) != listed.map(|user| &user[**name]));
+        let names =
+            FIELDS.iter().filter(|name| Some(&shown[**name]) != listed.map(|user| &user[**name]));
         let names: Vec<&str> = names.copied().collect();
-        format!("different in {}", if names.is_empty() { "a further field".to_owned() } else { names.join(", ") })
+        format!(
+            "different in {}",
+            if names.is_empty() { "a further field".to_owned() } else { names.join(", ") }
+        )
     })
 }
 
@@ -114,10 +121,19 @@ mod tests {
 
     #[test]
     fn a_time_is_read_as_strictly_as_strict_clients_do() {
-        for right in ["2026-03-17T09:00:00Z", "2026-03-17T09:00:00.123Z", "2026-03-17T09:00:00+01:00"] {
+        for right in
+            ["2026-03-17T09:00:00Z", "2026-03-17T09:00:00.123Z", "2026-03-17T09:00:00+01:00"]
+        {
             assert!(is_rfc_3339(right), "{right}");
         }
-        for wrong in ["2026-03-17 09:00:00Z", "2026-03-17T09:00:00", "2026-03-17", "1773738000", "", "2026-03-17T09:00:00+0100"] {
+        for wrong in [
+            "2026-03-17 09:00:00Z",
+            "2026-03-17T09:00:00",
+            "2026-03-17",
+            "1773738000",
+            "",
+            "2026-03-17T09:00:00+0100",
+        ] {
             assert!(!is_rfc_3339(wrong), "{wrong}");
         }
     }
