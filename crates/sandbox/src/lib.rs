@@ -19,5 +19,8 @@ mod front;
 pub mod fuzzing;
 pub mod journal;
 pub mod plant;
+pub mod proxy;
+pub mod report;
 pub mod seed;
 pub mod source;
+pub mod tls;

@@ -4,4 +4,5 @@ pub mod admin;
 pub mod conform;
 pub mod dev;
 pub mod man_pages;
+pub mod sandbox;
 pub mod serve;

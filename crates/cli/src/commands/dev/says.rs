@@ -5,23 +5,30 @@ use rollcall_sandbox::plant::Credentials;
 use rollcall_sandbox::seed::Seed;
 use serde_json::json;
 
+use super::drop_in;
 use crate::printer::Printer;
+use crate::running_double::RunningDouble;
 use crate::shown::shown;
 
 pub struct About<'a> {
     pub url: &'a str,
     /// Where the owner signs in.
     pub console: &'a str,
+    /// Where one sees what a client does.
+    pub inspector: &'a str,
+    pub running: &'a RunningDouble,
     pub place: &'a str,
     pub seed: &'a Seed,
     pub credentials: &'a Credentials,
+    /// With TLS: how it is reached under the hosted name.
+    pub drop_in: Option<&'a drop_in::Said>,
 }
 
 impl About<'_> {
     /// One line; fields are only ever added.
     pub fn json(&self) -> String {
         let who = self.credentials;
-        json!({
+        let mut said = json!({
             "base_url": self.url,
             "account_id": who.account_id,
             "client_id": who.client_id,
@@ -29,11 +36,19 @@ impl About<'_> {
             "owner_email": who.owner_email,
             "owner_password": who.owner_password,
             "console_url": self.console,
-        })
-        .to_string()
+            "sandbox_url": self.running.url,
+            "sandbox_token": self.running.token,
+            "inspector_url": self.inspector,
+        });
+        if let Some(drop_in) = self.drop_in {
+            said["hosted_url"] = drop_in.hosted_url.into();
+            said["proxy_url"] = drop_in.proxy_url.as_str().into();
+            said["ca_file"] = drop_in.ca_file.as_str().into();
+        }
+        said.to_string()
     }
 
-    pub fn environment(&self) -> [(&'static str, String); 7] {
+    pub fn environment(&self) -> [(&'static str, String); 10] {
         let who = self.credentials;
         [
             ("ROLLCALL_URL", self.url.to_owned()),
@@ -43,6 +58,9 @@ impl About<'_> {
             ("ROLLCALL_OWNER_EMAIL", who.owner_email.clone()),
             ("ROLLCALL_OWNER_PASSWORD", who.owner_password.clone()),
             ("ROLLCALL_CONSOLE_URL", self.console.to_owned()),
+            ("ROLLCALL_SANDBOX_URL", self.running.url.clone()),
+            ("ROLLCALL_SANDBOX_TOKEN", self.running.token.clone()),
+            ("ROLLCALL_INSPECTOR_URL", self.inspector.to_owned()),
         ]
     }
 
@@ -59,7 +77,10 @@ impl About<'_> {
   client secret   {client_secret}
   owner           {owner_email}
   owner password  {owner_password}
-
+  control URL     {control}
+  control token   {token}
+  inspector       {inspector}
+{drop_in}
 Take a token, list people, suspend one:
 
 {walk}
@@ -77,22 +98,51 @@ Ctrl-C ends it. `rollcall dev --help` has more.",
             client_secret = who.client_secret,
             owner_email = shown(&who.owner_email),
             owner_password = who.owner_password,
+            control = self.running.url,
+            token = self.running.token,
+            inspector = self.inspector,
+            drop_in = self.drop_in.map(drop_in_words).unwrap_or_default(),
             walk = self.walk(),
         )
     }
 
     fn walk(&self) -> String {
-        let (url, who) = (self.url, self.credentials);
+        let who = self.credentials;
+        let (url, exports) = match self.drop_in {
+            None => (self.url, String::new()),
+            Some(drop_in) => (drop_in.hosted_url, exports(drop_in)),
+        };
         let users = format!("{url}/v1beta1/accounts/{}/users", who.account_id);
         let somebody = who.somebody.as_deref().unwrap_or("USER");
         format!(
-            "  TOKEN=$(curl -s --user '{}:{}' -d grant_type=client_credentials \\
+            "{exports}  TOKEN=$(curl -s --user '{}:{}' -d grant_type=client_credentials \\
     {url}/v1beta1/users/oauth2/token | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')
   curl -s -H \"Authorization: Bearer $TOKEN\" '{users}?max_page_size=2'
   curl -s -X POST -H \"Authorization: Bearer $TOKEN\" {users}/{somebody}:suspend",
             who.client_id, who.client_secret,
         )
     }
+}
+
+fn drop_in_words(drop_in: &drop_in::Said) -> String {
+    format!(
+        "
+Under the hosted name, for a client that has it written in:
+
+  hosted URL      {}  (and .ca, .eu)
+  proxy           {}
+  authority       {}  (until {})
+",
+        drop_in.hosted_url,
+        drop_in.proxy_url,
+        shown(&drop_in.ca_file),
+        drop_in.ends,
+    )
+}
+
+fn exports(drop_in: &drop_in::Said) -> String {
+    let file = drop_in.ca_file.replace('\'', "'\\''");
+    format!("  export HTTPS_PROXY={} CURL_CA_BUNDLE='{file}'\n", drop_in.proxy_url)
 }
 
 fn people(seed: &Seed) -> usize {
@@ -141,7 +191,13 @@ mod tests {
         let credentials = rollcall_sandbox::plant::credentials(&seed).unwrap();
         let (url, place) = ("http://127.0.0.1:8787", "SQLite in a temporary folder");
         let console = format!("http://localhost:8787/console/{}", credentials.account_id);
-        let about = About { url, console: &console, place, seed: &seed, credentials: &credentials };
+        let token = "sbx_qOm1Uo5aXrA9Cz0W7hT3yLkfBdE2nVJs".to_owned();
+        let inspector = &format!("http://localhost:8787/sandbox/#token={token}");
+        let control = format!("{url}/sandbox/v1");
+        let running = &RunningDouble { url: control, token, authority: None, pid: 1 };
+        let (seed, credentials, console) = (&seed, &credentials, &console);
+        let drop_in = None;
+        let about = About { url, console, inspector, running, place, seed, credentials, drop_in };
         let words = about.words();
         let readme = include_str!("../../../../../README.md");
         assert!(readme.contains(&words), "the README's picture of a run is not this:\n{words}");

@@ -37,9 +37,7 @@ pub fn judge(fact: Fact, seen: &Seen) -> Judged {
         Fact::TokenCharset => tokens::given(seen, Probe::TokenCharset),
         Fact::TokensSideBySide => tokens::side_by_side(seen),
         Fact::TokenWrongSecret => status(seen, Probe::TokenWrongSecret, 401),
-        Fact::TokenWrongSecretError => {
-            tokens::error(seen, Probe::TokenWrongSecret, 401, "invalid_client")
-        }
+        Fact::TokenWrongSecretError => tokens::wrong_secret_error(seen),
         Fact::TokenWrongSecretChallenge => tokens::challenge(seen),
         Fact::TokenGrantRequired => tokens::not_given(seen, Probe::TokenNoGrant),
         Fact::TokenGrantError => tokens::error(seen, Probe::TokenNoGrant, 400, "invalid_request"),

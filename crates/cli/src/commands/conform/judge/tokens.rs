@@ -82,6 +82,14 @@ pub(super) fn error(seen: &Seen, probe: Probe, status: u16, word: &str) -> Judge
     })
 }
 
+/// Another status than 401 is told by another fact.
+pub(super) fn wrong_secret_error(seen: &Seen) -> Judged {
+    match answer(seen, Probe::TokenWrongSecret)?.status {
+        401 => error(seen, Probe::TokenWrongSecret, 401, "invalid_client"),
+        other => unknown(format!("it was answered {other}")),
+    }
+}
+
 pub(super) fn challenge(seen: &Seen) -> Judged {
     let answer = answer(seen, Probe::TokenWrongSecret)?;
     if answer.status != 401 {

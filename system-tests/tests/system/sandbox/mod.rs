@@ -1,0 +1,3 @@
+//! What a builder of connectors does with the double.
+
+mod conform;
