@@ -93,10 +93,12 @@ impl Reply {
 
     /// Every person in it, in a list or alone.
     pub(super) fn each_user(&mut self, change: impl Fn(&mut Value)) {
-        self.change(|json| match json.get_mut("results").and_then(Value::as_array_mut) {
-            Some(users) => users.iter_mut().for_each(change),
-            None if json.get("email").is_some() => change(json),
-            None => {}
+        self.change(|json| {
+            if let Some(users) = json.get_mut("results").and_then(Value::as_array_mut) {
+                users.iter_mut().for_each(change);
+            } else if json.get("email").is_some() {
+                change(json);
+            }
         });
     }
 

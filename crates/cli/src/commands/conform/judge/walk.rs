@@ -56,8 +56,8 @@ pub(super) fn order(seen: &Seen) -> Judged {
     let keys: Vec<(&str, &str)> = people(seen)
         .filter_map(|user| Some((user["create_time"].as_str()?, user["id"].as_str()?)))
         .collect();
-    if keys.len() < 2 {
-        return unknown("too few people were seen");
+    if keys.len() < 2 || whole(seen).is_err() {
+        return unknown("no whole walk was seen");
     }
     must(keys.is_sorted(), || "they come in another order".to_owned())
 }
