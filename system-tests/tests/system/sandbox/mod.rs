@@ -1,3 +1,6 @@
-//! What a builder of connectors does with the double.
+//! The double as the builder of an integration meets it.
 
 mod conform;
+mod drop_in;
+mod foreign;
+mod trust;
