@@ -20,6 +20,10 @@ pub enum ControlRoute {
     DeleteSnapshot,
     ListAccounts,
     MakeAccount,
+    ReadJournal,
+    ClearJournal,
+    ReadExchange,
+    ReadArchive,
 }
 
 /// What every address begins with.
@@ -42,6 +46,10 @@ impl ControlRoute {
         Self::DeleteSnapshot,
         Self::ListAccounts,
         Self::MakeAccount,
+        Self::ReadJournal,
+        Self::ClearJournal,
+        Self::ReadExchange,
+        Self::ReadArchive,
     ];
 
     #[must_use]
@@ -51,7 +59,10 @@ impl ControlRoute {
             | Self::ReadClock
             | Self::ListFaults
             | Self::ListSnapshots
-            | Self::ListAccounts => Method::GET,
+            | Self::ListAccounts
+            | Self::ReadJournal
+            | Self::ReadExchange
+            | Self::ReadArchive => Method::GET,
             Self::Reset
             | Self::AdvanceClock
             | Self::FreezeClock
@@ -60,7 +71,7 @@ impl ControlRoute {
             | Self::RestoreSnapshot
             | Self::MakeAccount => Method::POST,
             Self::KeepSnapshot => Method::PUT,
-            Self::ClearFaults | Self::DeleteSnapshot => Method::DELETE,
+            Self::ClearFaults | Self::DeleteSnapshot | Self::ClearJournal => Method::DELETE,
         }
     }
 
@@ -79,6 +90,9 @@ impl ControlRoute {
             Self::KeepSnapshot | Self::DeleteSnapshot => "/sandbox/v1/snapshots/{name}",
             Self::RestoreSnapshot => "/sandbox/v1/snapshots/{name}:restore",
             Self::ListAccounts | Self::MakeAccount => "/sandbox/v1/accounts",
+            Self::ReadJournal | Self::ClearJournal => "/sandbox/v1/journal",
+            Self::ReadExchange => "/sandbox/v1/journal/{number}",
+            Self::ReadArchive => "/sandbox/v1/journal.har",
         }
     }
 
@@ -101,6 +115,10 @@ impl ControlRoute {
             Self::DeleteSnapshot => "drop this snapshot",
             Self::ListAccounts => "all accounts, by id and name",
             Self::MakeAccount => "make an account of its own, with people and an application",
+            Self::ReadJournal => "what clients did, as it ends",
+            Self::ClearJournal => "forget what clients did",
+            Self::ReadExchange => "one exchange, and a curl line that repeats it",
+            Self::ReadArchive => "what clients did, as an HTTP Archive",
         }
     }
 }
