@@ -11,6 +11,7 @@ mod logging;
 mod open_files;
 mod printer;
 mod root_key;
+mod running_double;
 mod settings;
 mod shown;
 mod telemetry;
@@ -35,6 +36,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 Examples:
   rollcall dev                           a double on this machine, with people in it
   rollcall dev -- pytest                 the same around a test suite
+  rollcall sandbox reset                 that double, as it was at its start
   rollcall serve --config FILE           an organisation's own server
   rollcall admin audit verify --data DIR is the audit log whole?"
 )]
@@ -49,6 +51,8 @@ enum Command {
     Dev(Box<commands::dev::Options>),
     /// Run an organisation's own server
     Serve(Box<commands::serve::Options>),
+    /// Speak with a double that runs: reset, clock, snapshots, faults, accounts
+    Sandbox(Box<commands::sandbox::Sandbox>),
     /// Look after a store
     Admin {
         #[command(subcommand)]
@@ -73,6 +77,7 @@ fn main() -> std::process::ExitCode {
     let status = match rollcall.command {
         Command::Dev(options) => commands::dev::run(*options, &printer),
         Command::Serve(options) => commands::serve::run(*options, &printer),
+        Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -101,7 +106,7 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in ["dev", "serve", "admin", "completions"] {
+        for name in ["dev", "serve", "sandbox", "admin", "completions"] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }

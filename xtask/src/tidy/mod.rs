@@ -23,7 +23,7 @@ const RULES: &[(&str, Rule)] = &[
     ("the server names no database driver", borders::server_drivers),
     ("the directory knows no HTTP", borders::directory_http),
     ("the directory does not know the sandbox", borders::directory_sandbox),
-    ("only `dev` uses the sandbox", borders::sandbox_users),
+    ("only `dev` and `sandbox` use the sandbox crate", borders::sandbox_users),
     ("every problem word is documented", documents::problem_words),
     ("every route is documented", documents::routes),
     ("every page of the console is documented", documents::pages),

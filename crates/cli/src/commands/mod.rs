@@ -3,4 +3,5 @@
 pub mod admin;
 pub mod dev;
 pub mod man_pages;
+pub mod sandbox;
 pub mod serve;

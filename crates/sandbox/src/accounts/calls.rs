@@ -22,9 +22,10 @@ pub(crate) async fn make(double: &Double, call: &ControlCall) -> Answer {
 impl From<MakeError> for No {
     fn from(error: MakeError) -> Self {
         match error {
-            MakeError::Unwanted(what) => {
-                Self::invalid(what, "a body is {\"name\": …, \"users\": …, \"scenarios\": …}, each of them optional")
-            }
+            MakeError::Unwanted(what) => Self::invalid(
+                what,
+                "a body is {\"name\": …, \"users\": …, \"scenarios\": …}, each of them optional",
+            ),
             MakeError::Plant(PlantError::Fault(fault)) => fault.into(),
             MakeError::Plant(PlantError::Refused(refusal)) => refused(&refusal),
         }

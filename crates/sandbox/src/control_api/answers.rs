@@ -108,7 +108,8 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
         Ok(text) => (status, text),
         Err(error) => (
             StatusCode::INTERNAL_SERVER_ERROR,
-            json!({ "error": error.to_string(), "hint": "this is a bug; please tell us" }).to_string(),
+            json!({ "error": error.to_string(), "hint": "this is a bug; please tell us" })
+                .to_string(),
         ),
     };
     text_answer(status, "application/json", text)

@@ -49,10 +49,7 @@ pub(super) fn admit(
 /// The host it was sent to, when that is a loopback name. A name that somebody else can point at
 /// this machine is not: a page there would be of the same origin as we.
 fn own_host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
-    let named = [
-        uri.authority().map(|authority| Some(authority.as_str())),
-        one(headers, &HOST),
-    ];
+    let named = [uri.authority().map(|authority| Some(authority.as_str())), one(headers, &HOST)];
     let mut host = None;
     for name in named.into_iter().flatten() {
         let authority: Authority = name?.parse().ok()?;
@@ -76,11 +73,11 @@ fn from_own_page(headers: &HeaderMap, host: &str) -> bool {
     };
     let origin = match one(headers, &ORIGIN) {
         None => true,
-        Some(origin) => origin.and_then(|origin| origin.split_once("://")).is_some_and(
-            |(scheme, authority)| {
+        Some(origin) => {
+            origin.and_then(|origin| origin.split_once("://")).is_some_and(|(scheme, authority)| {
                 SCHEMES.contains(&scheme) && authority.eq_ignore_ascii_case(host)
-            },
-        ),
+            })
+        }
     };
     site && origin
 }

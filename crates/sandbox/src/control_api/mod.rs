@@ -35,7 +35,10 @@ async fn answered(double: &Double, from: IpAddr, request: Request) -> Answer {
         Resolved::Found { route, name } => (route, name),
         Resolved::MethodNotAllowed { allow } => return Err(No::method(&allow)),
         Resolved::NotFound => {
-            return Err(No::not_found("no such address", format!("GET {ROOT} lists all there are")));
+            return Err(No::not_found(
+                "no such address",
+                format!("GET {ROOT} lists all there are"),
+            ));
         }
     };
     let call = ControlCall::read(name, request).await?;

@@ -93,9 +93,10 @@ impl From<KeepError> for No {
     fn from(error: KeepError) -> Self {
         match error {
             KeepError::Store(fault) => fault.into(),
-            KeepError::TooMany => {
-                Self::conflict(format!("{SNAPSHOTS_MAX} snapshots are kept already"), "delete one first")
-            }
+            KeepError::TooMany => Self::conflict(
+                format!("{SNAPSHOTS_MAX} snapshots are kept already"),
+                "delete one first",
+            ),
             KeepError::Unwritable(error) => {
                 Self::conflict(error.to_string(), "clear the faults, and keep it again")
             }

@@ -68,7 +68,10 @@ impl SnapshotName {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a snapshot's name has 1 to {} characters, each of a-z, 0-9 and -", SnapshotName::LENGTH_MAX)]
+#[error(
+    "a snapshot's name has 1 to {} characters, each of a-z, 0-9 and -",
+    SnapshotName::LENGTH_MAX
+)]
 pub struct SnapshotNameError;
 
 impl FromStr for SnapshotName {

@@ -17,6 +17,7 @@ pub use options::Options;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::running_double::{self, RunningDouble, Written};
 
 /// How long calls under way may take when the double ends; a half-sent one is not waited for.
 const GRACE: Duration = Duration::from_secs(1);
@@ -92,12 +93,22 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     if planted == Planted::Now {
         double.keep_seed().await?;
     }
+    let token = double.control_token.expose().to_owned();
     let serving = serving::start(listener, double, &options)?;
     let url = format!("http://{}", serving.address);
     let console = serving::console_url(&serving, &credentials);
+    let running = RunningDouble {
+        url: format!("{url}{}", rollcall_sandbox::control_api::ROOT),
+        token,
+        authority: None,
+        pid: std::process::id(),
+    };
+    let _found_by = written(&running, printer);
     let about = says::About {
         url: &url,
         console: &console,
+        inspector: &serving::inspector_url(&serving, &running.token),
+        running: &running,
         place: &place.words,
         seed: &seed,
         credentials: &credentials,
@@ -124,4 +135,17 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     }
     place.close().await;
     Ok(status)
+}
+
+/// Where `rollcall sandbox` looks. Without it the double is good all the same: it is named then.
+fn written(running: &RunningDouble, printer: &Printer) -> Option<Written> {
+    match running.write(&running_double::folder()) {
+        Ok(written) => Some(written),
+        Err(error) => {
+            let hint = "name the double by --url and --token then";
+            let what = format!("`rollcall sandbox` will not find this double by itself: {error}");
+            printer.error(&what, Some(hint));
+            None
+        }
+    }
 }

@@ -6,12 +6,16 @@ use rollcall_sandbox::seed::Seed;
 use serde_json::json;
 
 use crate::printer::Printer;
+use crate::running_double::RunningDouble;
 use crate::shown::shown;
 
 pub struct About<'a> {
     pub url: &'a str,
     /// Where the owner signs in.
     pub console: &'a str,
+    /// Where one sees what a client does.
+    pub inspector: &'a str,
+    pub running: &'a RunningDouble,
     pub place: &'a str,
     pub seed: &'a Seed,
     pub credentials: &'a Credentials,
@@ -29,11 +33,14 @@ impl About<'_> {
             "owner_email": who.owner_email,
             "owner_password": who.owner_password,
             "console_url": self.console,
+            "sandbox_url": self.running.url,
+            "sandbox_token": self.running.token,
+            "inspector_url": self.inspector,
         })
         .to_string()
     }
 
-    pub fn environment(&self) -> [(&'static str, String); 7] {
+    pub fn environment(&self) -> [(&'static str, String); 10] {
         let who = self.credentials;
         [
             ("ROLLCALL_URL", self.url.to_owned()),
@@ -43,6 +50,9 @@ impl About<'_> {
             ("ROLLCALL_OWNER_EMAIL", who.owner_email.clone()),
             ("ROLLCALL_OWNER_PASSWORD", who.owner_password.clone()),
             ("ROLLCALL_CONSOLE_URL", self.console.to_owned()),
+            ("ROLLCALL_SANDBOX_URL", self.running.url.clone()),
+            ("ROLLCALL_SANDBOX_TOKEN", self.running.token.clone()),
+            ("ROLLCALL_INSPECTOR_URL", self.inspector.to_owned()),
         ]
     }
 
@@ -59,6 +69,9 @@ impl About<'_> {
   client secret   {client_secret}
   owner           {owner_email}
   owner password  {owner_password}
+  control URL     {control}
+  control token   {token}
+  inspector       {inspector}
 
 Take a token, list people, suspend one:
 
@@ -77,6 +90,9 @@ Ctrl-C ends it. `rollcall dev --help` has more.",
             client_secret = who.client_secret,
             owner_email = shown(&who.owner_email),
             owner_password = who.owner_password,
+            control = self.running.url,
+            token = self.running.token,
+            inspector = self.inspector,
             walk = self.walk(),
         )
     }
@@ -141,7 +157,12 @@ mod tests {
         let credentials = rollcall_sandbox::plant::credentials(&seed).unwrap();
         let (url, place) = ("http://127.0.0.1:8787", "SQLite in a temporary folder");
         let console = format!("http://localhost:8787/console/{}", credentials.account_id);
-        let about = About { url, console: &console, place, seed: &seed, credentials: &credentials };
+        let token = "sbx_qOm1Uo5aXrA9Cz0W7hT3yLkfBdE2nVJs".to_owned();
+        let inspector = &format!("http://localhost:8787/sandbox/#token={token}");
+        let control = format!("{url}/sandbox/v1");
+        let running = &RunningDouble { url: control, token, authority: None, pid: 1 };
+        let (seed, credentials, console) = (&seed, &credentials, &console);
+        let about = About { url, console, inspector, running, place, seed, credentials };
         let words = about.words();
         let readme = include_str!("../../../../../README.md");
         assert!(readme.contains(&words), "the README's picture of a run is not this:\n{words}");

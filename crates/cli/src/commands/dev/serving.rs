@@ -43,6 +43,11 @@ pub fn console_url(serving: &Serving, credentials: &Credentials) -> String {
     format!("http://localhost:{port}/console/{}", credentials.account_id)
 }
 
+/// Where a person sees what a client does. The token is behind the `#`, which no browser sends.
+pub fn inspector_url(serving: &Serving, token: &str) -> String {
+    format!("http://localhost:{}/sandbox/#token={token}", serving.address.port())
+}
+
 pub fn start(
     listener: TcpListener,
     double: Arc<Double>,

@@ -1,8 +1,8 @@
 //! Copies of a store in schemas beside it, and one of them put back, each in one transaction. No batch
 //! of this process runs meanwhile; what others do waits at the tables.
 
-use super::connection::Connection;
 use super::Postgres;
+use super::connection::Connection;
 use crate::Fault;
 use crate::store::copies::{CopyName, KeptCopy};
 use crate::world::Moment;
@@ -83,9 +83,12 @@ impl Postgres {
             let name = schema.strip_prefix(SCHEMA).and_then(|name| name.parse::<CopyName>().ok());
             let Some(name) = name else { continue };
             let sql = format!("select made, about from {}.\"{ABOUT}\"", name.schema());
-            let Some((made, about)) = db.query_once(&sql).await?.first().map(|row| {
-                (Moment::from_millis(row.get(0)), row.get::<_, String>(1))
-            }) else {
+            let Some((made, about)) = db
+                .query_once(&sql)
+                .await?
+                .first()
+                .map(|row| (Moment::from_millis(row.get(0)), row.get::<_, String>(1)))
+            else {
                 continue;
             };
             let bytes = u64::try_from(row.get::<_, i64>(1)).unwrap_or_default();

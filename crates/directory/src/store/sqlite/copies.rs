@@ -79,7 +79,8 @@ pub(in crate::store) fn all(place: &Place) -> Result<Vec<KeptCopy>, Fault> {
     for entry in entries.flatten() {
         let path = entry.path();
         let is_words = path.extension().is_some_and(|end| end == ABOUT);
-        let name = path.file_stem().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+        let name =
+            path.file_stem().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
         let Some(name) = name.filter(|_| is_words) else { continue };
         found.extend(one(place, name)?);
     }

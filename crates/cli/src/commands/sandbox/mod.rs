@@ -1,0 +1,126 @@
+//! `rollcall sandbox`: speaks with a double that `rollcall dev` runs. Each subject is a file; all of
+//! them reach the double through [`reach`].
+
+mod account;
+mod clock;
+mod fault;
+mod reach;
+mod reset;
+mod snapshot;
+
+use clap::{Args, Subcommand};
+
+use crate::exit_status::ExitStatus;
+use crate::printer::Printer;
+
+use reach::{Reach, ReachError, Where};
+
+/// How a command ended.
+type Done = Result<ExitStatus, ReachError>;
+
+#[derive(Args)]
+#[command(after_help = "\
+The double is found by --url and --token, else by the variables that `rollcall dev -- COMMAND` sets,
+else by the file that `rollcall dev` writes for its own user.
+
+Exit status: 0 done, 1 it could not be done, 2 wrong use.
+
+Examples:
+  rollcall sandbox reset
+  rollcall sandbox clock advance 15m
+  rollcall sandbox account add --users 200 --json")]
+pub struct Sandbox {
+    #[command(flatten)]
+    at: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Back to the seed: store, clock and faults; the journal is emptied
+    #[command(after_help = "\
+Ids, secrets and page tokens are the same again. Snapshots stay.
+
+Exit status: 0 done, 1 it could not be done, 2 wrong use.
+
+Example:
+  rollcall sandbox reset")]
+    Reset,
+    /// The double's clock: show, advance, freeze, resume
+    Clock {
+        #[command(subcommand)]
+        command: clock::Command,
+    },
+    /// Snapshots of the double: save, restore, list, delete
+    Snapshot {
+        #[command(subcommand)]
+        command: snapshot::Command,
+    },
+    /// What goes wrong with calls: list, add, clear
+    Fault {
+        #[command(subcommand)]
+        command: fault::Command,
+    },
+    /// Accounts of their own, for tests that run side by side: add, list
+    Account {
+        #[command(subcommand)]
+        command: account::Command,
+    },
+}
+
+pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.error(&error, None);
+            return ExitStatus::Failed;
+        }
+    };
+    runtime.block_on(done(sandbox, printer)).unwrap_or_else(|error| {
+        printer.error(&error, error.hint());
+        error.status()
+    })
+}
+
+async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
+    let reach = Reach::find(&sandbox.at)?;
+    let says = Says { printer, json: sandbox.at.json };
+    match sandbox.command {
+        Command::Reset => reset::reset(&reach, &says).await,
+        Command::Clock { command } => clock::run(command, &reach, &says).await,
+        Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
+        Command::Fault { command } => fault::run(command, &reach, &says).await,
+        Command::Account { command } => account::run(command, &reach, &says).await,
+    }
+}
+
+/// Prints an answer: as it came for machines, in words for people.
+struct Says<'a> {
+    printer: &'a Printer,
+    json: bool,
+}
+
+impl Says<'_> {
+    fn answer(&self, answer: &serde_json::Value, words: impl FnOnce() -> String) -> Done {
+        match self.json {
+            true => self.printer.data(&answer.to_string()),
+            false => self.printer.data(&words()),
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// A field of an answer, as text; empty where there is none.
+fn text(of: &serde_json::Value, field: &str) -> String {
+    match of.get(field) {
+        Some(serde_json::Value::String(text)) => crate::shown::shown(text),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+/// A field of an answer that is a list.
+fn list<'a>(of: &'a serde_json::Value, field: &str) -> &'a [serde_json::Value] {
+    of.get(field).and_then(serde_json::Value::as_array).map_or(&[], Vec::as_slice)
+}
