@@ -19,5 +19,6 @@ mod front;
 pub mod fuzzing;
 pub mod journal;
 pub mod plant;
+pub mod report;
 pub mod seed;
 pub mod source;
