@@ -60,8 +60,9 @@ async fn answered(double: &Double, from: IpAddr, request: Request) -> Answer {
         ControlRoute::MakeAccount => accounts::calls::make(double, &call).await,
         ControlRoute::ReadJournal => journal::calls::list(double, &call).await,
         ControlRoute::ClearJournal => journal::calls::clear(double, &call),
-        ControlRoute::ReadExchange => journal::calls::one(double, &call),
-        ControlRoute::ReadArchive => journal::calls::archive(double, &call),
+        ControlRoute::ReadExchange => journal::calls::one(double, &call).await,
+        ControlRoute::ReadArchive => journal::calls::archive(double, &call).await,
+        ControlRoute::ReadNotes => journal::calls::notes(double, &call).await,
     }
 }
 

@@ -24,6 +24,7 @@ pub enum ControlRoute {
     ClearJournal,
     ReadExchange,
     ReadArchive,
+    ReadNotes,
 }
 
 /// What every address begins with.
@@ -50,6 +51,7 @@ impl ControlRoute {
         Self::ClearJournal,
         Self::ReadExchange,
         Self::ReadArchive,
+        Self::ReadNotes,
     ];
 
     #[must_use]
@@ -62,7 +64,8 @@ impl ControlRoute {
             | Self::ListAccounts
             | Self::ReadJournal
             | Self::ReadExchange
-            | Self::ReadArchive => Method::GET,
+            | Self::ReadArchive
+            | Self::ReadNotes => Method::GET,
             Self::Reset
             | Self::AdvanceClock
             | Self::FreezeClock
@@ -93,6 +96,7 @@ impl ControlRoute {
             Self::ReadJournal | Self::ClearJournal => "/sandbox/v1/journal",
             Self::ReadExchange => "/sandbox/v1/journal/{number}",
             Self::ReadArchive => "/sandbox/v1/journal.har",
+            Self::ReadNotes => "/sandbox/v1/notes",
         }
     }
 
@@ -119,6 +123,7 @@ impl ControlRoute {
             Self::ClearJournal => "forget what clients did",
             Self::ReadExchange => "one exchange, and a curl line that repeats it",
             Self::ReadArchive => "what clients did, as an HTTP Archive",
+            Self::ReadNotes => "what was wrong, by the number of its exchange",
         }
     }
 }

@@ -11,8 +11,8 @@ mod tee;
 use axum::extract::Request;
 use rollcall_server::front::{Answering, Front, Next};
 
-use crate::control_api;
 use crate::double::Double;
+use crate::{control_api, inspector};
 use behind::Behind;
 use seen::Seen;
 
@@ -21,6 +21,9 @@ impl Front for Double {
         Box::pin(async move {
             let path = request.uri().path();
             if is_below(path, "/sandbox") {
+                if let Some(answer) = inspector::answer(request.method(), path) {
+                    return Ok(answer);
+                }
                 return Ok(control_api::answer(self, next.from(), request).await);
             }
             if is_below(path, "/console") {
