@@ -20,6 +20,8 @@ pub mod fuzzing;
 mod inspector;
 pub mod journal;
 pub mod plant;
+pub mod proxy;
 pub mod report;
 pub mod seed;
 pub mod source;
+pub mod tls;

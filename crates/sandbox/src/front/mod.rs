@@ -3,6 +3,7 @@
 //! unseen: people type passwords there.
 
 mod behind;
+mod hosted;
 mod play;
 mod record;
 mod seen;
@@ -27,6 +28,9 @@ impl Front for Double {
                 return Ok(control_api::answer(self, next.from(), request).await);
             }
             if is_below(path, "/console") {
+                if hosted::is_asked(&request) {
+                    return Ok(hosted::no_pages());
+                }
                 return Ok(next.answer(request).await);
             }
             let seen = Seen::of(self, &request);
