@@ -87,7 +87,8 @@ mod tests {
         assert!(!page.contains(" style=") && !page.contains(" on") && !page.contains("http:"));
         assert_eq!(page.matches("<script").count(), 1);
         for (path, _, script) in FILES.iter().filter(|(_, kind, _)| *kind == SCRIPT) {
-            for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
+            for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("]
+            {
                 assert!(!script.contains(word), "{path}: {word}");
             }
         }

@@ -26,7 +26,7 @@ async function follow() {
   for (;;) {
     if (!hasToken()) return knock();
     try {
-      const path = `/journal?after=${newest}&wait_seconds=${exchanges.size ? WAIT_SECONDS : 2}&limit=500`;
+      const path = `/journal?after=${newest}&wait_seconds=${cleared === null ? 0 : WAIT_SECONDS}&limit=500`;
       take(await read(path));
     } catch (error) {
       if (error instanceof No && error.status === 401) {

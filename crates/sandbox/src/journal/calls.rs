@@ -45,9 +45,11 @@ pub(crate) async fn one(double: &Double, call: &ControlCall) -> Answer {
         )
     })?;
     let account = exchange.meant.account.clone();
-    let notes = beside(double, move |of| of == account.as_deref(), move |all| {
-        report::notes(all, number).iter().map(note).collect::<Vec<Value>>()
-    });
+    let notes = beside(
+        double,
+        move |of| of == account.as_deref(),
+        move |all| report::notes(all, number).iter().map(note).collect::<Vec<Value>>(),
+    );
     let notes = notes.await?;
     ok(&json!({ "exchange": *exchange, "curl": curl::curl(&exchange), "notes": notes }))
 }
