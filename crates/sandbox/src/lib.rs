@@ -22,6 +22,7 @@ pub mod journal;
 pub mod plant;
 pub mod proxy;
 pub mod report;
+pub mod scenario;
 pub mod seed;
 pub mod source;
 pub mod tls;

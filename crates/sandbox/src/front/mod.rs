@@ -4,6 +4,8 @@
 
 mod behind;
 mod hosted;
+mod lists;
+mod made_up;
 mod play;
 mod record;
 mod seen;
@@ -36,7 +38,7 @@ impl Front for Double {
             let seen = Seen::of(self, &request);
             let next = Behind::new(next);
             let (request, mut recording) = record::begin(self, &seen, &next, request);
-            let fault = self.faults.choose(&seen.asked(), self.chance());
+            let fault = self.faults.choose(&seen.asked(), || self.chance());
             recording.plays(fault.as_ref());
             let answered = play::play(self, fault, &seen, next, request).await;
             recording.end(answered)
@@ -49,9 +51,9 @@ fn is_below(path: &str, root: &str) -> bool {
 }
 
 impl Double {
-    /// From 0 to 1, for faults that meet some calls.
+    /// From 0 up to and without 1, for faults that meet some calls.
     fn chance(&self) -> f64 {
         let drawn = u32::from_le_bytes(self.store.world().bytes());
-        f64::from(drawn) / f64::from(u32::MAX)
+        f64::from(drawn) / (f64::from(u32::MAX) + 1.0)
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn begin(
     };
     let request = request.map(|body| match HttpBody::is_end_stream(&body) {
         true => body,
-        false => Tee::body(body, copy),
+        false => Tee::body(body, None, copy),
     });
     (request, Recording(Some(Box::new(under_way))))
 }
@@ -139,7 +139,9 @@ impl Recording {
             answer.whole();
             return Ok(Response::from_parts(parts, body));
         }
-        Ok(Response::from_parts(parts, Tee::body(body, answer)))
+        let length = parts.headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Response::from_parts(parts, Tee::body(body, length, answer)))
     }
 }
 

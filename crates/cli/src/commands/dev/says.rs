@@ -67,7 +67,7 @@ impl About<'_> {
     pub fn words(&self) -> String {
         let who = self.credentials;
         format!(
-            "Rollcall is listening: {people} people, {place}, seed number {number}
+            "Rollcall is listening: {people}, {place}, seed number {number}
 
   base URL        {url}
   console         {console}
@@ -86,7 +86,7 @@ Take a token, list people, suspend one:
 {walk}
 
 Ctrl-C ends it. `rollcall dev --help` has more.",
-            people = people(self.seed),
+            people = people_in_words(self.seed),
             place = self.place,
             console = self.console,
             number = self.seed.number,
@@ -147,6 +147,15 @@ fn exports(drop_in: &drop_in::Said) -> String {
 
 fn people(seed: &Seed) -> usize {
     seed.accounts.iter().map(|account| account.people.len()).sum()
+}
+
+/// Those of the scenarios apart: nobody asked for so many.
+fn people_in_words(seed: &Seed) -> String {
+    let scenarios = seed.accounts.iter().filter(|account| account.scenarios);
+    match scenarios.map(|account| account.people.len()).sum() {
+        0 => format!("{} people", people(seed)),
+        some => format!("{} people, {some} more for scenarios", people(seed) - some),
+    }
 }
 
 /// How far the seed is planted; shown to people who look, and only when it takes a while.
