@@ -10,6 +10,8 @@ mod play;
 mod record;
 mod seen;
 mod tee;
+#[cfg(test)]
+mod tests;
 
 use axum::extract::Request;
 use rollcall_server::front::{Answering, Front, Next};
