@@ -1,0 +1,5 @@
+//! The double as the builder of an integration meets it.
+
+mod drop_in;
+mod foreign;
+mod trust;
