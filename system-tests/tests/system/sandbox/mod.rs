@@ -1,4 +1,7 @@
-//! What `rollcall dev` has beside the API itself: bad days, the control API, and what it shows of a
-//! client.
+//! The double as the builder of an integration meets it.
 
+mod conform;
 mod control;
+mod drop_in;
+mod foreign;
+mod trust;
