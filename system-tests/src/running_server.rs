@@ -87,6 +87,12 @@ impl RunningServer {
         Self::start_with(store, &[]).await
     }
 
+    /// Without the scenario account: then `admin` knows which account is meant, and what is counted
+    /// in the store is of one.
+    pub async fn with_one_account(store: Store) -> Self {
+        Self::start_with(store, &["--no-scenarios"]).await
+    }
+
     pub async fn start_with(store: Store, arguments: &[&str]) -> Self {
         Self::start_on(Database::fresh(store).await, arguments).await
     }

@@ -15,7 +15,7 @@ use super::chance;
 use super::evidence::Evidence;
 
 const PEOPLE: u64 = 30_000;
-const SEED: &[&str] = &["--users", "30000"];
+const SEED: &[&str] = &["--users", "30000", "--no-scenarios"];
 const ROUNDS: u32 = 5;
 
 /// What a seed is known by: everybody by id, and the credentials.

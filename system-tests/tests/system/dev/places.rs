@@ -13,7 +13,7 @@ use super::admin::{admin, head};
 on_both_stores!(a_place_that_was_seeded_before_is_gone_on_with, another_seed_is_refused);
 
 async fn a_place_that_was_seeded_before_is_gone_on_with(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (before, api) = (server.credentials.clone(), server.api(Family::V1));
     let token = api.token().await;
     let (people, _) = api.list(&token, "filter=user.isActive()").await.page();
@@ -42,7 +42,7 @@ async fn a_place_that_was_seeded_before_is_gone_on_with(store: Store) {
 }
 
 async fn another_seed_is_refused(store: Store) {
-    let database = RunningServer::start(store).await.stop().await;
+    let database = RunningServer::with_one_account(store).await.stop().await;
     let head_before = head(&database).await;
     for other in [&["--seed-number", "2"][..], &["--users", "60"]] {
         let [option, place] = database.arguments();
