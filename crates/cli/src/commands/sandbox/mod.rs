@@ -7,6 +7,7 @@ mod fault;
 mod reach;
 mod reset;
 mod snapshot;
+mod tail;
 
 use clap::{Args, Subcommand};
 
@@ -67,6 +68,8 @@ Example:
         #[command(subcommand)]
         command: account::Command,
     },
+    /// What clients do, live: a line for each exchange
+    Tail(tail::Options),
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
@@ -92,6 +95,7 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
         Command::Fault { command } => fault::run(command, &reach, &says).await,
         Command::Account { command } => account::run(command, &reach, &says).await,
+        Command::Tail(options) => tail::run(options, &reach, &says).await,
     }
 }
 
