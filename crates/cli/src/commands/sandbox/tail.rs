@@ -13,6 +13,7 @@ use crate::exit_status::ExitStatus;
 use crate::shown::shown;
 
 const WAIT_SECONDS: u64 = 30;
+const QUIET_SECONDS: u64 = 1;
 const DIM: &str = "\u{1b}[2m";
 const BOLD: &str = "\u{1b}[1m";
 const RED: &str = "\u{1b}[31m";
@@ -22,8 +23,8 @@ const PLAIN: &str = "\u{1b}[0m";
 #[derive(Args)]
 #[command(after_help = "\
 A line for each exchange as it ends: number, time by the double's clock, method, address, answer, how
-long it took, which fault was played. Below it what the report finds wrong; a finding that shows only
-later is told then, with the number of its exchange. With --json each line is the exchange as
+long it took, which fault was played. When nothing came for a second, what the report finds wrong, with
+the numbers of the exchanges that show it. With --json each line is the exchange and nothing else, as
 docs/reference/journal.md describes it.
 
 It ends with the double, with --limit, or by Ctrl-C.
@@ -39,7 +40,7 @@ pub struct Options {
     #[arg(long, value_name = "ID")]
     account: Option<String>,
 
-    /// Only what was not answered well, and what the report finds wrong
+    /// Only what was not answered well
     #[arg(long)]
     failed: bool,
 
@@ -59,7 +60,7 @@ struct Stretch {
     cleared: u64,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Note {
     check: String,
     words: String,
@@ -71,15 +72,16 @@ struct Notes {
 }
 
 pub async fn run(options: Options, reach: &Reach, says: &Says<'_>) -> Done {
-    let mut tail = Tail { options, told: HashSet::new(), seen: HashSet::new(), printed: 0 };
+    let mut tail = Tail { options, told: HashSet::new(), printed: 0 };
     let mut after = match tail.options.from_start {
         true => 0,
         // Behind everything: only where that is.
         false => tail.stretch(reach, u64::MAX, 0).await?.newest,
     };
-    let mut cleared = None;
+    let (mut cleared, mut is_owing_notes) = (None, false);
     loop {
-        let stretch = match tail.stretch(reach, after, WAIT_SECONDS).await {
+        let wait = if is_owing_notes { QUIET_SECONDS } else { WAIT_SECONDS };
+        let stretch = match tail.stretch(reach, after, wait).await {
             // It answered before, so it is not here any more.
             Err(ReachError::Unreachable { .. }) if cleared.is_some() => {
                 says.printer.say("The double has ended.");
@@ -89,11 +91,20 @@ pub async fn run(options: Options, reach: &Reach, says: &Says<'_>) -> Done {
         };
         if cleared.is_some_and(|before| before != stretch.cleared) {
             tail.told.clear();
-            tail.seen.clear();
         }
         cleared = Some(stretch.cleared);
         after = stretch.newest;
-        if !stretch.exchanges.is_empty() && !tail.show(reach, says, &stretch.exchanges).await? {
+        let goes_on = tail.show(says, &stretch.exchanges);
+        // A walk that is under way is not one that stopped: told when it is quiet.
+        let is_quiet = stretch.exchanges.is_empty();
+        if !says.json && (is_owing_notes && is_quiet || !goes_on) {
+            is_owing_notes = false;
+            if !tail.tell(reach, says).await? {
+                return Ok(ExitStatus::Done);
+            }
+        }
+        is_owing_notes |= !is_quiet && !says.json;
+        if !goes_on {
             return Ok(ExitStatus::Done);
         }
     }
@@ -101,10 +112,8 @@ pub async fn run(options: Options, reach: &Reach, says: &Says<'_>) -> Done {
 
 struct Tail {
     options: Options,
-    /// Findings that were told: an exchange and a check.
-    told: HashSet<(u64, String)>,
-    /// Exchanges that were shown or left out.
-    seen: HashSet<u64>,
+    /// Findings that were told, without their counts.
+    told: HashSet<String>,
     printed: u64,
 }
 
@@ -126,48 +135,50 @@ impl Tail {
     }
 
     /// Whether it goes on.
-    async fn show(
-        &mut self,
-        reach: &Reach,
-        says: &Says<'_>,
-        exchanges: &[Exchange],
-    ) -> Result<bool, ReachError> {
-        let path = format!("/notes{}", self.account('?'));
-        let Notes { notes } = read(reach, reach.get(&path).await?)?;
-        // Of earlier ones, what shows only now.
-        if !says.json {
-            for (number, notes) in notes.iter().filter(|(number, _)| self.seen.contains(number)) {
-                for note in self.new_ones(*number, notes) {
-                    let line = format!("{DIM}{number:>5}{PLAIN}  {}", wrong(&note));
-                    if says.printer.line(&line).is_err() {
-                        return Ok(false);
-                    }
-                }
-            }
-        }
+    fn show(&mut self, says: &Says<'_>, exchanges: &[Exchange]) -> bool {
         for exchange in exchanges {
-            let found = notes.get(&exchange.number).map(Vec::as_slice).unwrap_or_default();
-            self.seen.insert(exchange.number);
-            let new = self.new_ones(exchange.number, found);
-            if self.options.failed && is_well(exchange) && found.is_empty() {
+            if self.options.failed && is_well(exchange) {
                 continue;
             }
-            let text = match says.json {
-                true => as_json(exchange, found),
-                false => in_words(exchange, &new),
+            let line = match says.json {
+                true => serde_json::to_string(exchange).unwrap_or_default(),
+                false => in_words(exchange),
             };
             self.printed += 1;
             let is_last = self.options.limit.is_some_and(|limit| self.printed >= limit);
-            if says.printer.line(&text).is_err() || is_last {
+            if says.printer.line(&line).is_err() || is_last {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What was wrong and was not told yet. Whether it goes on.
+    async fn tell(&mut self, reach: &Reach, says: &Says<'_>) -> Result<bool, ReachError> {
+        let path = format!("/notes{}", self.account('?'));
+        let Notes { notes } = read(reach, reach.get(&path).await?)?;
+        for line in self.new_findings(&notes) {
+            if says.printer.line(&line).is_err() {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn new_ones(&mut self, number: u64, notes: &[Note]) -> Vec<Note> {
-        let is_new = |note: &&Note| self.told.insert((number, note.check.clone()));
-        notes.iter().filter(is_new).cloned().collect()
+    fn new_findings(&mut self, notes: &BTreeMap<u64, Vec<Note>>) -> Vec<String> {
+        let mut findings: BTreeMap<(&str, &str), Vec<u64>> = BTreeMap::new();
+        for (number, notes) in notes {
+            for note in notes {
+                findings.entry((&note.check, &note.words)).or_default().push(*number);
+            }
+        }
+        let is_new = |told: &mut HashSet<String>, check: &str, words: &str| {
+            let words: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
+            told.insert(format!("{check} {words}"))
+        };
+        let lines =
+            findings.into_iter().filter(|((check, words), _)| is_new(&mut self.told, check, words));
+        lines.map(|((check, words), numbers)| wrong(check, words, &numbers)).collect()
     }
 }
 
@@ -180,15 +191,7 @@ fn is_well(exchange: &Exchange) -> bool {
     matches!(&exchange.answered, Answered::Whole { status, .. } if *status < 400)
 }
 
-fn as_json(exchange: &Exchange, notes: &[Note]) -> String {
-    let mut value = serde_json::to_value(exchange).unwrap_or_default();
-    let notes =
-        notes.iter().map(|note| serde_json::json!({ "check": note.check, "words": note.words }));
-    value["notes"] = Value::Array(notes.collect());
-    value.to_string()
-}
-
-fn in_words(exchange: &Exchange, notes: &[Note]) -> String {
+fn in_words(exchange: &Exchange) -> String {
     let time = exchange.started.rfc3339_millis();
     let time = time.get(11..23).unwrap_or(&time);
     let (method, target) = (shown(&exchange.sent.method), shown(&exchange.sent.target));
@@ -205,14 +208,19 @@ fn in_words(exchange: &Exchange, notes: &[Note]) -> String {
     if let Some(played) = &exchange.played {
         line.push_str(&format!("  {YELLOW}played {}{PLAIN}", shown(played)));
     }
-    for note in notes {
-        line.push_str(&format!("\n       {}", wrong(note)));
-    }
     line
 }
 
-fn wrong(note: &Note) -> String {
-    format!("{RED}wrong:{PLAIN} {} {DIM}({}){PLAIN}", shown(&note.words), shown(&note.check))
+/// So many numbers are told; a client that is wrong is wrong often.
+const NUMBERS_MAX: usize = 6;
+
+fn wrong(check: &str, words: &str, numbers: &[u64]) -> String {
+    let mut told: Vec<String> = numbers.iter().take(NUMBERS_MAX).map(u64::to_string).collect();
+    if numbers.len() > NUMBERS_MAX {
+        told.push(format!("and {} more", numbers.len() - NUMBERS_MAX));
+    }
+    let (check, words, numbers) = (shown(check), shown(words), told.join(", "));
+    format!("{RED}wrong{PLAIN}  {words} {DIM}({check}; {numbers}){PLAIN}")
 }
 
 #[cfg(test)]
@@ -242,31 +250,35 @@ mod tests {
     }
 
     #[test]
-    fn a_line_says_what_happened_and_below_it_what_was_wrong() {
+    fn a_line_says_what_happened() {
         let nothing = json!({ "kind": "nothing", "acted": true, "by": "double" });
-        let note = Note { check: "paged-to-the-end".to_owned(), words: "it stopped".to_owned() };
-        let line = without_colour(&in_words(&exchange("/v1", nothing), &[note]));
-        assert_eq!(
-            line,
-            "    4  18:40:33.542  GET  /v1  no answer  0.3 ms  played cut-after-act\n       wrong: it stopped (paged-to-the-end)"
-        );
+        let line = without_colour(&in_words(&exchange("/v1", nothing)));
+        assert_eq!(line, "    4  18:40:33.542  GET  /v1  no answer  0.3 ms  played cut-after-act");
+    }
+
+    #[test]
+    fn a_finding_is_told_once_whatever_its_count() {
+        let mut tail = Tail {
+            options: Options { account: None, failed: false, from_start: true, limit: None },
+            told: HashSet::new(),
+            printed: 0,
+        };
+        let note = |words: &str| Note { check: "a".to_owned(), words: words.to_owned() };
+        let notes = |words: &str, numbers: std::ops::Range<u64>| {
+            numbers.map(|number| (number, vec![note(words)])).collect::<BTreeMap<u64, Vec<Note>>>()
+        };
+        let told = tail.new_findings(&notes("2 calls", 1..9)).join("\n");
+        assert_eq!(without_colour(&told), "wrong  2 calls (a; 1, 2, 3, 4, 5, 6, and 2 more)");
+        assert_eq!(tail.new_findings(&notes("3 calls", 1..10)), Vec::<String>::new());
+        assert_eq!(tail.new_findings(&notes("another", 1..2)).len(), 1);
     }
 
     #[test]
     fn an_address_cannot_move_the_cursor() {
         let broken = json!({ "kind": "broken", "status": 200, "headers": [], "by": "client",
             "body": { "text": "", "bytes": 0, "is_cut": false } });
-        let line = without_colour(&in_words(&exchange("/\u{1b}[2J", broken), &[]));
+        let line = without_colour(&in_words(&exchange("/\u{1b}[2J", broken)));
         assert!(line.contains("/\\u{1b}[2J  200, cut"), "{line}");
         assert!(!line.contains('\u{1b}'));
-    }
-
-    #[test]
-    fn a_line_of_json_is_the_exchange_with_its_notes() {
-        let nothing = json!({ "kind": "nothing", "acted": null, "by": "client" });
-        let note = Note { check: "a".to_owned(), words: "b".to_owned() };
-        let line: Value = serde_json::from_str(&as_json(&exchange("/", nothing), &[note])).unwrap();
-        assert_eq!(line["notes"], json!([{ "check": "a", "words": "b" }]));
-        assert_eq!(line["answered"]["acted"], Value::Null);
     }
 }
