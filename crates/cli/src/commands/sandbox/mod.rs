@@ -6,6 +6,7 @@ mod clock;
 mod fault;
 mod reach;
 mod reset;
+mod scenarios;
 mod snapshot;
 mod tail;
 
@@ -70,6 +71,13 @@ Example:
     },
     /// What clients do, live: a line for each exchange
     Tail(tail::Options),
+    /// The people and applications whose bad days are rehearsed, and what a right client does
+    #[command(after_help = "\
+With --json: their secrets too.
+
+Example:
+  rollcall sandbox scenarios")]
+    Scenarios,
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
@@ -96,6 +104,7 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Fault { command } => fault::run(command, &reach, &says).await,
         Command::Account { command } => account::run(command, &reach, &says).await,
         Command::Tail(options) => tail::run(options, &reach, &says).await,
+        Command::Scenarios => scenarios::scenarios(&reach, &says).await,
     }
 }
 
