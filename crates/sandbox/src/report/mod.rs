@@ -4,7 +4,7 @@
 //! journal cannot show is said to be unknown, and never passed. [`Report::words`] and its
 //! neighbours write it down.
 
-mod calls;
+pub(crate) mod calls;
 mod check;
 mod grade;
 mod guide;
@@ -13,7 +13,7 @@ mod junit;
 mod notes;
 mod sarif;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verdict;
 mod words;
 

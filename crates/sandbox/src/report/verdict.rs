@@ -88,7 +88,7 @@ impl Verdict {
     /// A thousand exchanges of the same kind say no more than a few.
     pub(super) fn shortened(mut self) -> Self {
         match &mut self {
-            Self::Passed { exchanges } => exchanges.truncate(SHOWN_MAX),
+            Self::Passed { exchanges, .. } => exchanges.truncate(SHOWN_MAX),
             Self::Failed { findings } => {
                 findings.truncate(SHOWN_MAX);
                 for finding in findings {
@@ -142,7 +142,7 @@ impl Gathered {
         if self.right.is_empty() {
             return Verdict::Unknown { why: why.to_owned() };
         }
-        Verdict::Passed { exchanges: self.right }
+        Verdict::Passed { exchanges: self.right, scenarios: Vec::new() }
     }
 }
 

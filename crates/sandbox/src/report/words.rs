@@ -50,7 +50,10 @@ impl Report {
 
     fn write_right(&self, text: &mut String) {
         self.write_list(text, "right", |verdict| match verdict {
-            Verdict::Passed { exchanges } => Some(numbers(exchanges)),
+            Verdict::Passed { scenarios, .. } if !scenarios.is_empty() => {
+                Some(format!("in {}", scenarios.join(", ")))
+            }
+            Verdict::Passed { exchanges, .. } => Some(numbers(exchanges)),
             _ => None,
         });
     }
