@@ -8,9 +8,10 @@ use crate::accounts::Accounts;
 use crate::clock::SandboxClock;
 use crate::control_api::ControlToken;
 use crate::copies::Copies;
-use crate::faults::Faults;
+use crate::faults::{Faults, Listed, SetBy};
 use crate::journal::{Journal, Known};
-use crate::seed::Seed;
+use crate::scenario;
+use crate::seed::{Seed, SeedAccount};
 
 pub struct Double {
     pub store: Store,
@@ -35,8 +36,8 @@ impl Double {
         let control_token = ControlToken::from_random(&store.world().bytes());
         let known = Arc::new(Known::of(&seed));
         let (faults, journal) = (Faults::default(), Arc::default());
-        let (accounts, copies) = (Accounts::default(), Copies::with(faults.all()));
-        Arc::new(Self {
+        let (accounts, copies) = (Accounts::default(), Copies::default());
+        let double = Self {
             store,
             seed,
             clock,
@@ -46,6 +47,23 @@ impl Double {
             control_token,
             accounts,
             copies,
-        })
+        };
+        double.faults.begin_again(double.faults_of_the_seed());
+        Arc::new(double)
+    }
+
+    /// Those of the seed and of its scenario people, which have met nobody yet.
+    pub(crate) fn faults_of_the_seed(&self) -> Vec<Listed> {
+        let of_scenarios = self.seed.accounts.iter().flat_map(scenario::faults);
+        let of_scenarios = of_scenarios.map(|fault| Listed::new(fault, SetBy::Scenario));
+        let of_seed = self.seed.faults.iter().map(|fault| Listed::new(fault.clone(), SetBy::Seed));
+        of_seed.chain(of_scenarios).collect()
+    }
+
+    /// The scenario people of an account that was made just now have their bad days too.
+    pub(crate) fn rehearse(&self, account: &SeedAccount) {
+        for fault in scenario::faults(account) {
+            self.faults.add(fault, SetBy::Scenario);
+        }
     }
 }

@@ -118,8 +118,7 @@ fn print(seed: &Seed) -> String {
 
 /// The people that the file itself names: the generated ones come after them, and have no more.
 fn listed(account: &SeedAccount) -> Vec<SeedPerson> {
-    let count = account.people.listed_count();
-    account.people.iter().take(count).collect()
+    account.people.listed().to_vec()
 }
 
 fn print_person(out: &mut String, person: &SeedPerson) {

@@ -51,7 +51,7 @@ pub struct Credentials {
 /// What a double's store is set up with when it holds the default people.
 #[must_use]
 pub fn founding(seed_number: u64) -> Founding {
-    founding_of(&Source::Default { number: seed_number, users: USERS_DEFAULT })
+    founding_of(&Source::default_people(seed_number, USERS_DEFAULT))
 }
 
 #[must_use]

@@ -10,7 +10,13 @@ use crate::seed::{Seed, SeedError, SeedFileError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "people", rename_all = "snake_case")]
 pub enum Source {
-    Default { number: u64, users: usize },
+    Default {
+        number: u64,
+        users: usize,
+        /// Whether the scenario account is there too: places that are older have none.
+        #[serde(default)]
+        scenarios: bool,
+    },
     File { number: u64, name: String, text: String },
 }
 
@@ -23,6 +29,12 @@ pub enum SourceError {
 }
 
 impl Source {
+    /// The people that nobody wrote a file for, and the scenario account.
+    #[must_use]
+    pub const fn default_people(number: u64, users: usize) -> Self {
+        Self::Default { number, users, scenarios: true }
+    }
+
     /// Reads the file once; what it says is kept from then on.
     pub fn file(path: &Path, number: u64) -> Result<Self, SourceError> {
         let (name, text) = (path.display().to_string(), Seed::read_file(path)?);
@@ -40,7 +52,11 @@ impl Source {
 
     pub fn seed(&self) -> Result<Seed, SourceError> {
         match self {
-            Self::Default { number, users } => Ok(Seed::default_with(*number, *users)?),
+            Self::Default { number, users, scenarios } => {
+                let mut seed = Seed::default_with(*number, *users)?;
+                seed.accounts.retain(|account| *scenarios || !account.scenarios);
+                Ok(seed)
+            }
             Self::File { number, name, text } => Ok(Seed::from_toml(text, name, *number)?),
         }
     }

@@ -7,9 +7,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::Response;
+use rollcall_wire::problem::Word;
+use rollcall_wire::tokens::OauthErrorCode;
 
 use crate::Rollcall;
+use crate::edge::answer;
 use crate::router::{self, Asked};
 
 /// An answer, or the connection's end without one.
@@ -52,6 +56,18 @@ impl<'a> Next<'a> {
     pub async fn answer(&self, request: Request) -> Response {
         let asked = Asked::of(self.rollcall, request.method().as_str(), request.uri().path());
         router::answer_to(self.rollcall, asked, self.from, self.request_id, request).await
+    }
+
+    /// What the server answers when it says this word, header by header.
+    #[must_use]
+    pub fn says(&self, word: Word) -> Response {
+        answer::says(self.rollcall, word)
+    }
+
+    /// The same of an OAuth endpoint; with 429 where there were too many.
+    #[must_use]
+    pub fn says_oauth(&self, status: StatusCode, error: OauthErrorCode, why: &str) -> Response {
+        answer::oauth(status, error, why)
     }
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::double::Double;
 use crate::plant::{PlantError, plant_beside};
+use crate::scenario;
 use crate::seed::{SeedAccount, SeedApplication, USERS_DEFAULT};
 
 pub const USERS_IN_ONE_MAX: usize = 10_000;
@@ -84,6 +85,7 @@ pub async fn make(double: &Double, wanted: &Wanted) -> Result<Made, MakeError> {
         let (account, people) = account(double, wanted, n)?;
         // There already: a double that was kept has some from before.
         if plant_beside(&double.store, &account).await? {
+            double.rehearse(&account);
             let made = made(&account, people)?;
             for application in &made.applications {
                 double.known.client(application.client_id.clone(), made.account_id.clone());
@@ -120,7 +122,9 @@ type People = BTreeMap<String, String>;
 fn account(double: &Double, wanted: &Wanted, n: u64) -> Result<(SeedAccount, People), MakeError> {
     let name = wanted.name.clone().unwrap_or_else(|| format!("Isolated account {}", n + 1));
     if wanted.scenarios {
-        return Err(MakeError::Unwanted("this double has no scenario people".to_owned()));
+        let account = SeedAccount::isolated_scenarios(double.seed.number, n, &name);
+        let people = scenario::people_of(&account);
+        return Ok((account, people));
     }
     let users = wanted.users.unwrap_or(USERS_DEFAULT);
     Ok((SeedAccount::isolated(double.seed.number, n, name, users), People::new()))

@@ -14,6 +14,7 @@ pub enum ControlRoute {
     ListFaults,
     AddFault,
     ClearFaults,
+    ListScenarios,
     ListSnapshots,
     KeepSnapshot,
     RestoreSnapshot,
@@ -36,6 +37,7 @@ impl ControlRoute {
         Self::ListFaults,
         Self::AddFault,
         Self::ClearFaults,
+        Self::ListScenarios,
         Self::ListSnapshots,
         Self::KeepSnapshot,
         Self::RestoreSnapshot,
@@ -50,6 +52,7 @@ impl ControlRoute {
             Self::Index
             | Self::ReadClock
             | Self::ListFaults
+            | Self::ListScenarios
             | Self::ListSnapshots
             | Self::ListAccounts => Method::GET,
             Self::Reset
@@ -75,6 +78,7 @@ impl ControlRoute {
             Self::FreezeClock => "/sandbox/v1/clock:freeze",
             Self::ResumeClock => "/sandbox/v1/clock:resume",
             Self::ListFaults | Self::AddFault | Self::ClearFaults => "/sandbox/v1/faults",
+            Self::ListScenarios => "/sandbox/v1/scenarios",
             Self::ListSnapshots => "/sandbox/v1/snapshots",
             Self::KeepSnapshot | Self::DeleteSnapshot => "/sandbox/v1/snapshots/{name}",
             Self::RestoreSnapshot => "/sandbox/v1/snapshots/{name}:restore",
@@ -94,7 +98,8 @@ impl ControlRoute {
             Self::ResumeClock => "let the clock go on from where it stands",
             Self::ListFaults => "the faults that are set",
             Self::AddFault => "set one more fault",
-            Self::ClearFaults => "set no faults",
+            Self::ClearFaults => "take out the faults that were set here, or those of a name",
+            Self::ListScenarios => "the scenario people and applications, and what happens to them",
             Self::ListSnapshots => "the snapshots that are kept",
             Self::KeepSnapshot => "keep a snapshot under this name",
             Self::RestoreSnapshot => "back to this snapshot",

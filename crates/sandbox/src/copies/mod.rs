@@ -12,16 +12,15 @@ use tokio::sync::Mutex;
 
 use crate::clock::Pace;
 use crate::double::Double;
-use crate::faults::Fault;
+use crate::faults::Listed;
 
 pub const SNAPSHOTS_MAX: usize = 20;
 /// The store's copy of the seed; no snapshot's name begins like that.
 const SEED: &str = "seed";
 const SNAPSHOT: &str = "named-";
 
+#[derive(Default)]
 pub struct Copies {
-    /// Set again by a reset.
-    faults_of_the_seed: Vec<Fault>,
     /// Two that go to different places at once would leave a mixture.
     turn: Mutex<()>,
 }
@@ -30,7 +29,7 @@ pub struct Copies {
 #[derive(Serialize, Deserialize)]
 struct Beside {
     pace: Pace,
-    faults: Vec<Fault>,
+    faults: Vec<Listed>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -89,12 +88,6 @@ fn seed() -> CopyName {
     SEED.parse().expect("four letters are a name")
 }
 
-impl Copies {
-    pub(crate) fn with(faults_of_the_seed: Vec<Fault>) -> Self {
-        Self { faults_of_the_seed, turn: Mutex::default() }
-    }
-}
-
 impl Double {
     /// Remembers what is in the store now as that which a reset goes back to. For a double that was
     /// seeded just now, before anybody can call it.
@@ -107,7 +100,7 @@ impl Double {
     pub async fn reset(&self) -> Result<(), GoBackError> {
         let _turn = self.copies.turn.lock().await;
         let pace = Pace::Runs { ahead: 0 };
-        if !self.go_back(&seed(), pace, &self.copies.faults_of_the_seed).await? {
+        if !self.go_back(&seed(), pace, self.faults_of_the_seed()).await? {
             return Err(GoBackError::NoSeed);
         }
         self.journal.clear();
@@ -140,7 +133,7 @@ impl Double {
         let kept = self.snapshots().await?.into_iter().find(|copy| copy.name == name.0);
         let kept = kept.ok_or(GoBackError::NoSnapshot)?;
         let Beside { pace, faults } = serde_json::from_str(&kept.about)?;
-        let there = self.go_back(&name.0, pace, &faults).await?;
+        let there = self.go_back(&name.0, pace, faults).await?;
         there.then_some(()).ok_or(GoBackError::NoSnapshot)
     }
 
@@ -156,7 +149,7 @@ impl Double {
         &self,
         to: &CopyName,
         pace: Pace,
-        faults: &[Fault],
+        faults: Vec<Listed>,
     ) -> Result<bool, StoreFault> {
         let before = self.clock.pace();
         self.clock.set(pace);
@@ -167,8 +160,7 @@ impl Double {
                 return not_done;
             }
         }
-        self.faults.clear();
-        faults.iter().for_each(|fault| self.faults.add(fault.clone()));
+        self.faults.begin_again(faults);
         self.accounts.begin_again();
         Ok(true)
     }

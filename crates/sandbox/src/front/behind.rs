@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::Response;
 use rollcall_server::front::Next;
+use rollcall_wire::problem::Word;
+use rollcall_wire::tokens::OauthErrorCode;
 
 const NOT_ASKED: u16 = 0;
 const UNDER_WAY: u16 = 1;
@@ -35,6 +38,20 @@ impl<'a> Behind<'a> {
         let response = self.next.answer(request).await;
         self.outcome.0.store(response.status().as_u16(), Ordering::Relaxed);
         response
+    }
+
+    /// What the server would say if it said this, without being asked.
+    pub(super) fn says(&self, word: Word) -> Response {
+        self.next.says(word)
+    }
+
+    pub(super) fn says_oauth(
+        &self,
+        status: StatusCode,
+        error: OauthErrorCode,
+        why: &str,
+    ) -> Response {
+        self.next.says_oauth(status, error, why)
     }
 }
 

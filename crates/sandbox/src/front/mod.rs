@@ -3,6 +3,9 @@
 //! unseen: people type passwords there.
 
 mod behind;
+mod hosted;
+mod lists;
+mod made_up;
 mod play;
 mod record;
 mod seen;
@@ -24,12 +27,15 @@ impl Front for Double {
                 return Ok(control_api::answer(self, next.from(), request).await);
             }
             if is_below(path, "/console") {
+                if hosted::is_asked(&request) {
+                    return Ok(hosted::no_pages());
+                }
                 return Ok(next.answer(request).await);
             }
             let seen = Seen::of(self, &request);
             let next = Behind::new(next);
             let (request, mut recording) = record::begin(self, &seen, &next, request);
-            let fault = self.faults.choose(&seen.asked(), self.chance());
+            let fault = self.faults.choose(&seen.asked(), || self.chance());
             recording.plays(fault.as_ref());
             let answered = play::play(self, fault, &seen, next, request).await;
             recording.end(answered)
@@ -42,9 +48,9 @@ fn is_below(path: &str, root: &str) -> bool {
 }
 
 impl Double {
-    /// From 0 to 1, for faults that meet some calls.
+    /// From 0 up to and without 1, for faults that meet some calls.
     fn chance(&self) -> f64 {
         let drawn = u32::from_le_bytes(self.store.world().bytes());
-        f64::from(drawn) / f64::from(u32::MAX)
+        f64::from(drawn) / (f64::from(u32::MAX) + 1.0)
     }
 }

@@ -1,4 +1,4 @@
-//! The people that the double starts with when nobody says otherwise.
+//! The people that the double starts with when nobody says otherwise, beside those of the scenarios.
 //!
 //! One Business account with whom an integration has to cope: an owner, administrators, a Security
 //! member, people that an identity provider manages, suspended people. All the special ones are
@@ -6,7 +6,9 @@
 
 use super::draws::AccountDraws;
 use super::people::create_time_seconds;
+use super::scenario_account::scenario_account;
 use super::{People, Plan, Scope, Seed, SeedAccount, SeedApplication, SeedPerson, names};
+use crate::scenario;
 
 pub const USERS_DEFAULT: usize = 50;
 /// Fewer would leave out somebody whom an integration has to cope with.
@@ -32,7 +34,8 @@ pub enum SeedError {
 }
 
 impl Seed {
-    /// One account with that many people and one application with all four scopes.
+    /// An account with that many people and one application with all four scopes; and beside it
+    /// the scenario account.
     pub fn default_with(number: u64, users: usize) -> Result<Self, SeedError> {
         if users < USERS_MIN {
             return Err(SeedError::TooFewUsers { asked: users });
@@ -40,7 +43,9 @@ impl Seed {
         if users > USERS_MAX {
             return Err(SeedError::TooManyUsers { asked: users });
         }
-        Ok(Self { number, accounts: vec![example_account(number, users)] })
+        let scenarios = scenario_account(AccountDraws::new(number, 1), scenario::ACCOUNT_NAME);
+        let accounts = vec![example_account(number, users), scenarios];
+        Ok(Self { number, accounts, faults: Vec::new() })
     }
 }
 
@@ -55,6 +60,7 @@ fn example_account(number: u64, users: usize) -> SeedAccount {
         provisioning_automated: false,
         applications: vec![containment(&draws)],
         people: People::new(listed, users - by_hand, draws),
+        scenarios: false,
     }
 }
 
@@ -72,6 +78,7 @@ pub(super) fn isolated_account(draws: AccountDraws, name: String, users: usize) 
         provisioning_automated: false,
         applications: vec![containment(&draws)],
         people: People::new(listed, users - by_hand, draws),
+        scenarios: false,
     }
 }
 
@@ -152,7 +159,9 @@ mod tests {
     #[test]
     fn the_account_and_its_application_are_ready_for_a_first_call() {
         let seed = Seed::default_with(1, USERS_DEFAULT).unwrap();
-        let [account] = &seed.accounts[..] else { panic!("one account") };
+        let [account, scenarios] = &seed.accounts[..] else { panic!("two accounts") };
+        assert!(scenarios.scenarios && !account.scenarios);
+        assert_eq!(account.name, "Rollcall Example Ltd");
         assert_eq!(account.plan, Plan::Business);
         assert!(!account.provisioning_automated);
         let [application] = &account.applications[..] else { panic!("one application") };

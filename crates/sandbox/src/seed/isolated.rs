@@ -4,12 +4,19 @@
 use super::SeedAccount;
 use super::default_people::isolated_account;
 use super::draws::AccountDraws;
+use super::scenario_account::scenario_account;
 
 impl SeedAccount {
     /// The `n`-th of them, with the default people; at least one, who is the owner.
     #[must_use]
     pub fn isolated(seed_number: u64, n: u64, name: String, users: usize) -> Self {
         isolated_account(AccountDraws::isolated(seed_number, n), name, users.max(1))
+    }
+
+    /// The `n`-th of them, with the scenario people and their applications.
+    #[must_use]
+    pub fn isolated_scenarios(seed_number: u64, n: u64, name: &str) -> Self {
+        scenario_account(AccountDraws::isolated(seed_number, n), name)
     }
 }
 

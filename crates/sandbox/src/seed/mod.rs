@@ -10,6 +10,7 @@ mod file;
 mod isolated;
 mod names;
 mod people;
+mod scenario_account;
 mod stream;
 
 use std::fmt;
@@ -21,11 +22,15 @@ pub use rollcall_directory::accounts::Plan;
 pub use rollcall_directory::applications::Scope;
 pub use stream::SeedStream;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::faults::Fault;
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct Seed {
     pub number: u64,
     /// At least one. The first is the one whose credentials are printed.
     pub accounts: Vec<SeedAccount>,
+    /// Those of a seed file; the scenario people's are not among them.
+    pub faults: Vec<Fault>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub struct SeedAccount {
     /// At least one of them is an active owner.
     pub people: People,
     pub applications: Vec<SeedApplication>,
+    /// The scenario people and applications are in it.
+    pub scenarios: bool,
 }
 
 #[derive(Clone, PartialEq, Eq)]

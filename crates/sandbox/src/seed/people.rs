@@ -36,10 +36,9 @@ impl People {
         self.listed.len() + self.generated.len()
     }
 
-    /// How many the file names; the others are generated.
-    #[cfg(any(test, feature = "fuzzing"))]
-    pub(crate) fn listed_count(&self) -> usize {
-        self.listed.len()
+    /// Those who are there by name; the others are generated.
+    pub(crate) fn listed(&self) -> &[SeedPerson] {
+        &self.listed
     }
 
     pub fn is_empty(&self) -> bool {
@@ -63,16 +62,32 @@ impl People {
         self.generated.clone().map(|index| self.draws.person_id(&index.to_string()))
     }
 
-    /// Whether a generated person has this address. It ends in the person's index, so one look is
-    /// enough.
+    /// The id of whoever has this address.
+    pub(super) fn id_of(&self, email: &str) -> Option<[u8; 16]> {
+        let listed = self.listed.iter().find(|person| same_address(&person.email, email));
+        let generated = || Some(self.draws.person_id(&self.index_of(email)?.to_string()));
+        listed.map(|person| person.id).or_else(generated)
+    }
+
+    /// Whether a generated person has this address.
     pub(super) fn generates_address(&self, email: &str) -> bool {
+        self.index_of(email).is_some()
+    }
+
+    /// Of a generated person, whose address ends in it: so one look is enough.
+    fn index_of(&self, email: &str) -> Option<usize> {
         let local = email.split('@').next().unwrap_or_default();
         let digits = local.trim_start_matches(|letter: char| !letter.is_ascii_digit());
         let index: Option<usize> = digits.parse().ok();
-        index.is_some_and(|index| {
-            self.generated.contains(&index) && names::generated(index).1.eq_ignore_ascii_case(email)
+        index.filter(|index| {
+            self.generated.contains(index)
+                && names::generated(*index).1.eq_ignore_ascii_case(email)
         })
     }
+}
+
+fn same_address(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
 }
 
 /// A plain member, one in forty of them suspended.

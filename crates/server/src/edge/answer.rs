@@ -152,16 +152,31 @@ pub(crate) fn refusal(rollcall: &Rollcall, refusal: &Refusal) -> Response {
         _ => Vec::new(),
     };
     let mut response = explained(rollcall, word, &known);
-    match refusal {
-        Refusal::ScopeMissing(_) | Refusal::AccountMismatch => {
-            challenge(&mut response, "Bearer realm=\"rollcall\", error=\"insufficient_scope\"");
+    challenge_forbidden(&mut response, word);
+    response
+}
+
+/// A word as a refusal of it is answered.
+pub(crate) fn says(rollcall: &Rollcall, word_said: Word) -> Response {
+    if word_said == Word::TokenInvalid {
+        return token_invalid(rollcall);
+    }
+    let mut response = word(rollcall, word_said);
+    challenge_forbidden(&mut response, word_said);
+    response
+}
+
+/// RFC 6750, 3.1: whether another token, with more permissions, would do.
+fn challenge_forbidden(response: &mut Response, word: Word) {
+    match word {
+        Word::ScopeMissing | Word::AccountMismatch => {
+            challenge(response, "Bearer realm=\"rollcall\", error=\"insufficient_scope\"");
         }
         _ if response.status() == StatusCode::FORBIDDEN => {
-            challenge(&mut response, "Bearer realm=\"rollcall\"");
+            challenge(response, "Bearer realm=\"rollcall\"");
         }
         _ => {}
     }
-    response
 }
 
 /// More calls are at work than we take on; nothing was done for this one.

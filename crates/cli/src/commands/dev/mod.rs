@@ -1,10 +1,12 @@
 //! `rollcall dev`: a double of the hosted API on this machine, for one person, one test suite.
 //! The only command that knows of seeds; a server in production cannot mount them.
 
+mod drop_in;
 mod options;
 mod place;
 mod says;
 mod serving;
+mod trust;
 mod watched;
 
 use std::time::Duration;
@@ -12,8 +14,11 @@ use std::time::Duration;
 use rollcall_sandbox::double::Double;
 use rollcall_sandbox::plant::{self, PlantError, Planted};
 use rollcall_sandbox::source::SourceError;
+use rollcall_sandbox::tls::KeepError;
 
+use drop_in::DropIn;
 pub use options::Options;
+use options::Other;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
@@ -32,6 +37,8 @@ enum DevError {
     Plant(#[from] PlantError),
     #[error(transparent)]
     Fault(#[from] rollcall_directory::Fault),
+    #[error(transparent)]
+    Certificate(#[from] KeepError),
     #[error("{what}: {source}")]
     Io { what: String, source: std::io::Error },
 }
@@ -44,12 +51,21 @@ impl DevError {
     const fn status(&self) -> ExitStatus {
         match self {
             Self::WrongUse(_) | Self::Source(_) => ExitStatus::WrongUse,
-            Self::Plant(_) | Self::Fault(_) | Self::Io { .. } => ExitStatus::Failed,
+            Self::Plant(_) | Self::Fault(_) | Self::Certificate(_) | Self::Io { .. } => {
+                ExitStatus::Failed
+            }
         }
     }
 }
 
 pub fn run(options: Options, printer: &Printer) -> ExitStatus {
+    match &options.other {
+        Some(Other::Trust(options)) => trust::run(options, printer),
+        None => run_double(options, printer),
+    }
+}
+
+fn run_double(options: Options, printer: &Printer) -> ExitStatus {
     crate::logging::start(if options.command.is_empty() {
         "warn,rollcall::calls=info"
     } else {
@@ -72,8 +88,12 @@ pub fn run(options: Options, printer: &Printer) -> ExitStatus {
 async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevError> {
     // Heard from the first moment, so that nothing is left behind whenever it ends.
     let mut signals = watched::Signals::listen().map_err(DevError::io("signals"))?;
-    let listener = serving::listen(options.listen)?;
+    let listener = serving::listen(options.listen, serving::PORT)?;
+    if options.tls {
+        serving::check_for_tls(&listener)?;
+    }
     let place = place::open(&options).await?;
+    let drop_in = drop_in::prepare(&options)?;
     let seed = place.source.seed()?;
     let mut progress = says::Progress::new(printer, &seed);
     let mut at = |people| progress.at(people);
@@ -94,24 +114,28 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
         double.keep_seed().await?;
     }
     let token = double.control_token.expose().to_owned();
-    let serving = serving::start(listener, double, &options)?;
-    let url = format!("http://{}", serving.address);
-    let console = serving::console_url(&serving, &credentials);
+    let tls = drop_in.as_ref().map(DropIn::tls);
+    let serving = serving::start(listener, double, &options, tls)?;
+    let drop_in = drop_in.map(|drop_in| drop_in.open(serving.address)).transpose()?;
+    let drop_in_said = drop_in.as_ref().map(drop_in::Open::said);
+    let url = serving::base_url(serving.address, options.tls);
+    let console = serving::console_url(&serving, options.tls, &credentials);
     let running = RunningDouble {
         url: format!("{url}{}", rollcall_sandbox::control_api::ROOT),
         token,
-        authority: None,
+        authority: drop_in.as_ref().map(drop_in::Open::authority),
         pid: std::process::id(),
     };
     let _found_by = written(&running, printer);
     let about = says::About {
         url: &url,
         console: &console,
-        inspector: &serving::inspector_url(&serving, &running.token),
+        inspector: &serving::inspector_url(&serving, options.tls, &running.token),
         running: &running,
         place: &place.words,
         seed: &seed,
         credentials: &credentials,
+        drop_in: drop_in_said.as_ref(),
     };
     let status = if options.command.is_empty() {
         match options.json {
@@ -126,13 +150,17 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
             true => printer.say(&about.json()),
             false => printer.say(&about.words()),
         }
-        watched::run(&options.command, &about.environment(), &mut signals, printer).await
+        let mut environment = about.environment().to_vec();
+        environment.extend(drop_in.iter().flat_map(drop_in::Open::environment));
+        watched::run(&options.command, &environment, &mut signals, printer).await
     };
     tokio::select! {
         stopped = serving.stop(GRACE) => stopped.map_err(DevError::io("the listener"))?,
         // Told twice: at once.
         _ = signals.any() => {}
     }
+    // After the answers under way: they go through its proxy.
+    drop(drop_in);
     place.close().await;
     Ok(status)
 }

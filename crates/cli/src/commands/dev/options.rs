@@ -4,13 +4,17 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use rollcall_directory::store::postgres::Address;
 use rollcall_server::{ErrorDetails, LastPageToken, TokenTypeCase};
 use rollcall_wire::route::RoutesServed;
 
+use super::trust;
+
 #[derive(Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 The same seed number gives the same ids and secrets, in every run and on every machine: they are
 for a double, never for people.
 
@@ -21,11 +25,24 @@ Examples:
   rollcall dev
   rollcall dev --users 1000000 --listen 127.0.0.1:0 --json
   rollcall dev --seed examples/seed.toml --data ./double
-  rollcall dev -- npm test")]
+  rollcall dev -- npm test
+  rollcall dev --tls -- npm test      the same for a client that has https://api.1password.com in it"
+)]
 pub struct Options {
+    #[command(subcommand)]
+    pub other: Option<Other>,
+
     /// Where to listen; only this machine can reach it [default: 127.0.0.1:8787, or the next free port]
     #[arg(long, value_name = "ADDR", value_parser = listen)]
     pub listen: Option<SocketAddr>,
+
+    /// Speak HTTPS, also under the names of the hosted API, and open a proxy that leads there
+    #[arg(long)]
+    pub tls: bool,
+
+    /// Where that proxy listens; only this machine can reach it [default: 127.0.0.1:8788, or the next free port]
+    #[arg(long, value_name = "ADDR", value_parser = listen, requires = "tls")]
+    pub proxy_listen: Option<SocketAddr>,
 
     /// Keep the double in this folder [default: a temporary one, removed at the end]
     #[arg(long, value_name = "DIR", conflicts_with = "database")]
@@ -74,6 +91,12 @@ pub struct Options {
     /// Run this around the double, and end as it ends
     #[arg(last = true, value_name = "COMMAND")]
     pub command: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub enum Other {
+    /// Print what others need in order to trust a double that is kept; changes nothing
+    Trust(trust::Options),
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

@@ -66,7 +66,7 @@ pub async fn open(options: &Options) -> Result<Place, DevError> {
 fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError> {
     let asked = |number| match &options.seed {
         Some(path) => Source::file(path, number),
-        None => Ok(Source::Default { number, users: options.users.unwrap_or(USERS_DEFAULT) }),
+        None => Ok(Source::default_people(number, options.users.unwrap_or(USERS_DEFAULT))),
     };
     let Some(made_by) = made_by else {
         return Ok(asked(options.seed_number.unwrap_or(SEED_NUMBER))?);
@@ -91,7 +91,7 @@ fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError
         return Ok(before);
     }
     let was = match &before {
-        Source::Default { number, users } => {
+        Source::Default { number, users, .. } => {
             format!("{users} made-up people and seed number {number}")
         }
         Source::File { number, name, .. } => format!("the file {name} and seed number {number}"),
@@ -101,10 +101,14 @@ fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError
     )))
 }
 
-/// A seed file is the same when it says the same, wherever it lies.
+/// A seed file is the same when it says the same, wherever it lies. A place from before there was
+/// a scenario account goes on without one.
 fn same_people(asked: &Source, before: &Source) -> bool {
     match (asked, before) {
         (Source::File { text: asked, .. }, Source::File { text: before, .. }) => asked == before,
+        (Source::Default { users: asked, .. }, Source::Default { users: before, .. }) => {
+            asked == before
+        }
         _ => asked == before,
     }
 }

@@ -5,6 +5,7 @@ use rollcall_sandbox::plant::Credentials;
 use rollcall_sandbox::seed::Seed;
 use serde_json::json;
 
+use super::drop_in;
 use crate::printer::Printer;
 use crate::running_double::RunningDouble;
 use crate::shown::shown;
@@ -19,13 +20,15 @@ pub struct About<'a> {
     pub place: &'a str,
     pub seed: &'a Seed,
     pub credentials: &'a Credentials,
+    /// With TLS: how it is reached under the hosted name.
+    pub drop_in: Option<&'a drop_in::Said>,
 }
 
 impl About<'_> {
     /// One line; fields are only ever added.
     pub fn json(&self) -> String {
         let who = self.credentials;
-        json!({
+        let mut said = json!({
             "base_url": self.url,
             "account_id": who.account_id,
             "client_id": who.client_id,
@@ -36,8 +39,13 @@ impl About<'_> {
             "sandbox_url": self.running.url,
             "sandbox_token": self.running.token,
             "inspector_url": self.inspector,
-        })
-        .to_string()
+        });
+        if let Some(drop_in) = self.drop_in {
+            said["hosted_url"] = drop_in.hosted_url.into();
+            said["proxy_url"] = drop_in.proxy_url.as_str().into();
+            said["ca_file"] = drop_in.ca_file.as_str().into();
+        }
+        said.to_string()
     }
 
     pub fn environment(&self) -> [(&'static str, String); 10] {
@@ -59,7 +67,7 @@ impl About<'_> {
     pub fn words(&self) -> String {
         let who = self.credentials;
         format!(
-            "Rollcall is listening: {people} people, {place}, seed number {number}
+            "Rollcall is listening: {people}, {place}, seed number {number}
 
   base URL        {url}
   console         {console}
@@ -72,13 +80,13 @@ impl About<'_> {
   control URL     {control}
   control token   {token}
   inspector       {inspector}
-
+{drop_in}
 Take a token, list people, suspend one:
 
 {walk}
 
 Ctrl-C ends it. `rollcall dev --help` has more.",
-            people = people(self.seed),
+            people = people_in_words(self.seed),
             place = self.place,
             console = self.console,
             number = self.seed.number,
@@ -93,16 +101,21 @@ Ctrl-C ends it. `rollcall dev --help` has more.",
             control = self.running.url,
             token = self.running.token,
             inspector = self.inspector,
+            drop_in = self.drop_in.map(drop_in_words).unwrap_or_default(),
             walk = self.walk(),
         )
     }
 
     fn walk(&self) -> String {
-        let (url, who) = (self.url, self.credentials);
+        let who = self.credentials;
+        let (url, exports) = match self.drop_in {
+            None => (self.url, String::new()),
+            Some(drop_in) => (drop_in.hosted_url, exports(drop_in)),
+        };
         let users = format!("{url}/v1beta1/accounts/{}/users", who.account_id);
         let somebody = who.somebody.as_deref().unwrap_or("USER");
         format!(
-            "  TOKEN=$(curl -s --user '{}:{}' -d grant_type=client_credentials \\
+            "{exports}  TOKEN=$(curl -s --user '{}:{}' -d grant_type=client_credentials \\
     {url}/v1beta1/users/oauth2/token | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')
   curl -s -H \"Authorization: Bearer $TOKEN\" '{users}?max_page_size=2'
   curl -s -X POST -H \"Authorization: Bearer $TOKEN\" {users}/{somebody}:suspend",
@@ -111,8 +124,38 @@ Ctrl-C ends it. `rollcall dev --help` has more.",
     }
 }
 
+fn drop_in_words(drop_in: &drop_in::Said) -> String {
+    format!(
+        "
+Under the hosted name, for a client that has it written in:
+
+  hosted URL      {}  (and .ca, .eu)
+  proxy           {}
+  authority       {}  (until {})
+",
+        drop_in.hosted_url,
+        drop_in.proxy_url,
+        shown(&drop_in.ca_file),
+        drop_in.ends,
+    )
+}
+
+fn exports(drop_in: &drop_in::Said) -> String {
+    let file = drop_in.ca_file.replace('\'', "'\\''");
+    format!("  export HTTPS_PROXY={} CURL_CA_BUNDLE='{file}'\n", drop_in.proxy_url)
+}
+
 fn people(seed: &Seed) -> usize {
     seed.accounts.iter().map(|account| account.people.len()).sum()
+}
+
+/// Those of the scenarios apart: nobody asked for so many.
+fn people_in_words(seed: &Seed) -> String {
+    let scenarios = seed.accounts.iter().filter(|account| account.scenarios);
+    match scenarios.map(|account| account.people.len()).sum() {
+        0 => format!("{} people", people(seed)),
+        some => format!("{} people, {some} more for scenarios", people(seed) - some),
+    }
 }
 
 /// How far the seed is planted; shown to people who look, and only when it takes a while.
@@ -162,7 +205,8 @@ mod tests {
         let control = format!("{url}/sandbox/v1");
         let running = &RunningDouble { url: control, token, authority: None, pid: 1 };
         let (seed, credentials, console) = (&seed, &credentials, &console);
-        let about = About { url, console, inspector, running, place, seed, credentials };
+        let drop_in = None;
+        let about = About { url, console, inspector, running, place, seed, credentials, drop_in };
         let words = about.words();
         let readme = include_str!("../../../../../README.md");
         assert!(readme.contains(&words), "the README's picture of a run is not this:\n{words}");

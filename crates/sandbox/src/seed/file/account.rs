@@ -65,6 +65,7 @@ pub(super) fn read<'a>(
         provisioning_automated: table.flag("automated_provisioning")?,
         people,
         applications,
+        scenarios: false,
     })
 }
 

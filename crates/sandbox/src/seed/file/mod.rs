@@ -84,7 +84,7 @@ impl Seed {
         }
         account::check_generated_ids(&accounts, &taken)?;
         give_credentials(&entries[0], &mut accounts[0])?;
-        Ok(Self { number, accounts })
+        Ok(Self { number, accounts, faults: Vec::new() })
     }
 }
 
