@@ -51,9 +51,7 @@ pub(super) fn faults(scenario: Scenario, target: &str, bystander: &str) -> Vec<F
         Scenario::CutAfterAct => (acts(), Some(1), Effect::CutAfterAct {}),
         Scenario::CutBody => (list(), Some(1), Effect::CutBody { after_bytes: 200 }),
         Scenario::Slow => (list(), Some(2), Effect::Slow { millis: 2_000 }),
-        Scenario::Trickle => {
-            (list(), Some(2), Effect::Trickle { bytes: 256, every_millis: 100 })
-        }
+        Scenario::Trickle => (list(), Some(2), Effect::Trickle { bytes: 256, every_millis: 100 }),
     };
     vec![Fault { times, ..Fault::new(scenario.key(), when, effect) }]
 }

@@ -66,8 +66,7 @@ impl Facts {
 
     /// Who is not as they were, the target left out.
     fn others_touched(&self) -> usize {
-        let same = |id: &String, state| self.before.get(id) == Some(state);
-        let touched = |(id, state): &(&String, &State)| **id != self.target && !same(id, state);
-        self.after.iter().filter(touched).count()
+        let others = self.after.iter().filter(|(id, _)| **id != self.target);
+        others.filter(|(id, state)| self.before.get(*id) != Some(*state)).count()
     }
 }

@@ -130,18 +130,6 @@ impl Scenario {
             _ => &Scope::ALL,
         }
     }
-
-    /// The task cannot be done in it, and a right client says so.
-    pub(crate) const fn is_refused(self) -> bool {
-        matches!(
-            self,
-            Self::GonePerson
-                | Self::SecretRetired
-                | Self::LastOwner
-                | Self::ExternallyManaged
-                | Self::MissingPermission
-        )
-    }
 }
 
 #[cfg(test)]

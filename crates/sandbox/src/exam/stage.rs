@@ -89,7 +89,8 @@ impl Stage {
             ("ROLLCALL_EXAM_SCENARIO", self.scenario.key().to_owned()),
             ("ROLLCALL_EXAM_TASK", self.scenario.task().as_str().to_owned()),
         ];
-        let application = self.double.seed.accounts.first().and_then(|account| account.applications.first());
+        let application =
+            self.double.seed.accounts.first().and_then(|account| account.applications.first());
         if let Some(application) = application {
             let id = ApplicationId::from_bytes(application.client_id).to_string();
             variables.push(("ROLLCALL_CLIENT_ID", id));
@@ -120,13 +121,8 @@ impl Stage {
 const ROWS: u16 = 1_000;
 
 async fn states(double: &Double, account: AccountId) -> Result<BTreeMap<String, State>, Fault> {
-    let question = People {
-        account,
-        state: StateFilter::All,
-        matching: None,
-        after: None,
-        rows: ROWS,
-    };
+    let question =
+        People { account, state: StateFilter::All, matching: None, after: None, rows: ROWS };
     // An exam has fewer people than a page has rows.
     let page = double.store.read(&question).await?;
     Ok(page.people.iter().map(|user| (user.id.to_string(), user.state)).collect())

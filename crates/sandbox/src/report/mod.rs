@@ -6,6 +6,8 @@
 
 pub(crate) mod calls;
 mod check;
+pub(crate) mod control_calls;
+mod format;
 mod grade;
 mod guide;
 mod json;
@@ -19,6 +21,7 @@ mod words;
 
 pub use calls::Calls;
 pub use check::{Basis, Check};
+pub use format::Format;
 pub use notes::{Kind, Note, all_notes, notes};
 pub use verdict::{Finding, Graded, Report, Verdict};
 

@@ -25,9 +25,11 @@ pub struct Graded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verdict")]
 pub enum Verdict {
-    /// `exchanges`: the first few that show it.
+    /// `exchanges`: the first few that show it. In an exam, the `scenarios` that show it instead.
     Passed {
         exchanges: Vec<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scenarios: Vec<String>,
     },
     Failed {
         findings: Vec<Finding>,

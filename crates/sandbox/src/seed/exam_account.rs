@@ -26,12 +26,7 @@ impl ExamPerson {
 
 impl SeedAccount {
     /// `plain`: so many made-up people beside those by name. Nobody has a password.
-    pub(crate) fn exam(
-        key: &str,
-        people: Vec<ExamPerson>,
-        plain: usize,
-        scopes: &[Scope],
-    ) -> Self {
+    pub(crate) fn exam(key: &str, people: Vec<ExamPerson>, plain: usize, scopes: &[Scope]) -> Self {
         let draws = AccountDraws::exam(key);
         let listed = people.iter().enumerate().map(|(position, person)| SeedPerson {
             id: draws.person_id(person.email),

@@ -12,9 +12,8 @@ pub(super) fn all<'a>(exam: &'a Exam<'a>) -> impl Iterator<Item = Said> + 'a {
 }
 
 fn acts(played: &Played) -> impl Iterator<Item = &Exchange> {
-    let is_act = |one: &&Exchange| {
-        matches!(one.meant.operation.as_str(), "SuspendUser" | "ReactivateUser")
-    };
+    let is_act =
+        |one: &&Exchange| matches!(one.meant.operation.as_str(), "SuspendUser" | "ReactivateUser");
     played.exchanges.iter().filter(is_act)
 }
 
@@ -24,7 +23,11 @@ fn told_truly(exam: &Exam<'_>, played: &Played) -> Option<Said> {
     if scenario == Scenario::SecretRetired {
         let well = exam.is_well_on(Scenario::Walk);
         return well.then(|| match played.ended.is_well() {
-            true => Said::wrong(check, scenario, "the command ended with 0, and its credentials had been refused"),
+            true => Said::wrong(
+                check,
+                scenario,
+                "the command ended with 0, and its credentials had been refused",
+            ),
             false => Said::right(check, scenario),
         });
     }
@@ -37,7 +40,9 @@ fn told_truly(exam: &Exam<'_>, played: &Played) -> Option<Said> {
         true => {
             let status = last.answered.status();
             let status = status.map_or("not answered".to_owned(), |it| format!("answered {it}"));
-            let words = format!("the command ended with 0, and the act was not done: its last call was {status}");
+            let words = format!(
+                "the command ended with 0, and the act was not done: its last call was {status}"
+            );
             Said::wrong(check, scenario, words).at(last.number)
         }
         false => Said::right(check, scenario),
@@ -48,13 +53,19 @@ fn nobody_else(played: &Played) -> Option<Said> {
     let (check, scenario) = (Check::NobodyElseTouched, played.scenario);
     let others = played.facts.others_touched();
     if others > 0 {
-        let who = if others == 1 { "somebody else was".to_owned() } else { format!("{others} others were") };
+        let who = if others == 1 {
+            "somebody else was".to_owned()
+        } else {
+            format!("{others} others were")
+        };
         let words = format!("{who} changed beside or in place of the person who was meant");
         let said = Said::wrong(check, scenario, words);
-        return Some(match acts(played).find(|act| act.meant.user.as_ref() != Some(&played.facts.target)) {
-            Some(act) => said.at(act.number),
-            None => said,
-        });
+        return Some(
+            match acts(played).find(|act| act.meant.user.as_ref() != Some(&played.facts.target)) {
+                Some(act) => said.at(act.number),
+                None => said,
+            },
+        );
     }
     let meant = scenario.task().is_act() && played.facts.is_done(scenario.task());
     (meant && acts(played).next().is_some()).then(|| Said::right(check, scenario))
@@ -64,7 +75,8 @@ fn nobody_else(played: &Played) -> Option<Said> {
 /// act on a person by id knows the task, so it did not see them.
 fn results_read(exam: &Exam<'_>) -> Option<Said> {
     let found = exam.get(Scenario::FindAndSuspend)?;
-    let listed = found.exchanges.iter().find(|one| one.told.people.contains(&found.facts.target))?;
+    let listed =
+        found.exchanges.iter().find(|one| one.told.people.contains(&found.facts.target))?;
     let knows_the_task = [Scenario::Suspend, Scenario::Reactivate]
         .into_iter()
         .filter_map(|scenario| exam.get(scenario))

@@ -21,7 +21,8 @@ fn told_truly(played: &Played) -> Option<Said> {
     Some(match repeated || !played.ended.is_well() {
         true => Said::right(check, played.scenario),
         false => {
-            let words = "the list ended with an error that was not repeated, and the command ended with 0";
+            let words =
+                "the list ended with an error that was not repeated, and the command ended with 0";
             Said::wrong(check, played.scenario, words).at(failed.number)
         }
     })

@@ -29,16 +29,19 @@ pub(super) fn all<'a>(exam: &'a Exam<'a>) -> impl Iterator<Item = Said> + 'a {
 
 fn walked(played: &Played, check: Check, what: &str) -> Said {
     let scenario = played.scenario;
-    let left = played.exchanges.iter().find(|one| {
-        matches!(&one.answered, Answered::Nothing { by: Left::Client, .. })
-    });
+    let left = played
+        .exchanges
+        .iter()
+        .find(|one| matches!(&one.answered, Answered::Nothing { by: Left::Client, .. }));
     match left {
         Some(left) if check == Check::SlowAnswersSurvived => {
-            Said::wrong(check, scenario, format!("{what}, and the client went away")).at(left.number)
+            Said::wrong(check, scenario, format!("{what}, and the client went away"))
+                .at(left.number)
         }
         _ if played.ended.is_well() => Said::right(check, scenario),
         _ => {
-            let words = format!("{what}, and {}; on a plain day it ends with 0", ended(played.ended));
+            let words =
+                format!("{what}, and {}; on a plain day it ends with 0", ended(played.ended));
             Said::wrong(check, scenario, words)
         }
     }

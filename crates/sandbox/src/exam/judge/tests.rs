@@ -77,9 +77,8 @@ fn who_is_listed_and_not_acted_on_was_not_read() {
 #[test]
 fn an_end_with_0_says_that_it_was_done() {
     let refused = suspend(ANN).refused(403, "no_owner_remain");
-    let last_owner = |ended| {
-        undone(played(Scenario::LastOwner, ended, vec![token(1), refused.clone()]))
-    };
+    let last_owner =
+        |ended| undone(played(Scenario::LastOwner, ended, vec![token(1), refused.clone()]));
     assert_eq!(wrong(&judge(&[last_owner(0)])), ["refusal-is-not-success"]);
     let report = judge(&[last_owner(1)]);
     assert_eq!(wrong(&report), [] as [&str; 0]);
@@ -119,7 +118,10 @@ fn a_list_that_failed_is_not_the_end() {
     let failed = || vec![token(1), list().refused(500, "internal")];
     let report = judge(&[walk(), played(Scenario::ServerError, 0, failed())]);
     assert_eq!(wrong(&report), ["error-is-not-the-end"]);
-    assert_eq!(wrong(&judge(&[walk(), played(Scenario::ServerError, 1, failed())])), [] as [&str; 0]);
+    assert_eq!(
+        wrong(&judge(&[walk(), played(Scenario::ServerError, 1, failed())])),
+        [] as [&str; 0]
+    );
     let again = [failed(), vec![list().people(&[ANN], None)]].concat();
     assert_eq!(wrong(&judge(&[walk(), played(Scenario::ServerError, 0, again)])), [] as [&str; 0]);
 }
