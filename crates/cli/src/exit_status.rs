@@ -9,6 +9,8 @@ pub enum ExitStatus {
     Failed,
     /// It was asked in a way that cannot be.
     WrongUse,
+    /// Whom it was to ask did not answer, or did not let it in.
+    Unreached,
     /// As the command that was run for the caller ended.
     Passed(u8),
 }
@@ -19,6 +21,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Done => Self::SUCCESS,
             ExitStatus::Failed => Self::from(1),
             ExitStatus::WrongUse => Self::from(2),
+            ExitStatus::Unreached => Self::from(3),
             ExitStatus::Passed(code) => Self::from(code),
         }
     }

@@ -58,6 +58,8 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// Hold a server against what is known of the Users API
+    Conform(Box<commands::conform::Options>),
     /// Print a completion script for your shell
     #[command(
         after_help = "Example:\n  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall"
@@ -79,6 +81,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Conform(options) => commands::conform::run(&options, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);
@@ -106,7 +109,7 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in ["dev", "serve", "sandbox", "admin", "completions"] {
+        for name in ["dev", "serve", "sandbox", "admin", "conform", "completions"] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }

@@ -18,6 +18,7 @@ pub mod faults;
 mod front;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod inspector;
 pub mod journal;
 pub mod plant;
 pub mod proxy;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The getting-started walk by curl, as a newcomer pastes it, on both route families: take a token, list two
 # at a time, follow the page token unescaped, get, suspend twice, reactivate, revoke, and be refused.
+# Calls directly, or by the proxy of the environment for all but the hosts in WALK_NO_PROXY, if that is set.
 # Prints one line per step; ends with 1 and what differed at the first difference.
 set -euo pipefail
 : "${ROLLCALL_URL:?}" "${ROLLCALL_ACCOUNT_ID:?}" "${ROLLCALL_CLIENT_ID:?}" "${ROLLCALL_CLIENT_SECRET:?}"
@@ -17,7 +18,7 @@ fail() { # WORDS: says what differed, with the answer, and ends the walk
 
 request() { # CURL-ARGUMENTS…: sets $status; the answer lies in $work/head and $work/body
   : >"$work/head"; : >"$work/body"; status=''
-  status=$(curl --silent --show-error --noproxy '*' --max-time 30 --dump-header "$work/head" \
+  status=$(curl --silent --show-error --noproxy "${WALK_NO_PROXY-*}" --max-time 30 --dump-header "$work/head" \
     --output "$work/body" --write-out '%{http_code}' "$@") || fail "curl itself failed"
 }
 

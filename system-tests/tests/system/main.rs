@@ -33,6 +33,7 @@ mod dev;
 mod hostile;
 mod operate;
 mod routes;
+mod sandbox;
 mod serve;
 mod simulation;
 mod tls;

@@ -17,6 +17,7 @@ pub(crate) fn set_up(workspace: &Workspace) -> Result<()> {
     set_up_python(workspace).context("the Python clients")?;
     set_up_javascript(workspace).context("the JavaScript clients")?;
     set_up_examples(workspace).context("the examples")?;
+    set_up_drop_in(workspace).context("the clients under the hosted name")?;
     set_up_browser(workspace).context("axe-core")
 }
 
@@ -25,23 +26,27 @@ fn set_up_examples(workspace: &Workspace) -> Result<()> {
     let javascript = workspace.root.join("examples/javascript");
     from_npm(&javascript, &workspace.clients().join("example-javascript"), &["users.mjs"])?;
     let go = workspace.root.join("examples/go/main.go");
-    let place = workspace.clients().join("example-go");
-    once(&place, &[&go], || {
-        fs::create_dir_all(&place)?;
-        // By Debian's libraries, so that no module is fetched.
-        run(command("go").args(["build", "-o"]).args([&place.join("users"), &go]).envs([
-            ("GO111MODULE", "off"),
-            ("GOPATH", GO_LIBRARIES),
-            ("GOFLAGS", ""),
-        ]))
-    })
+    from_go(&go, &workspace.clients().join("example-go"), "users")
 }
 
 fn set_up_python(workspace: &Workspace) -> Result<()> {
     let wanted = workspace.client_sources().join("python/requirements.txt");
-    let place = workspace.clients().join("python");
-    once(&place, &[&wanted], || {
-        run(command("python3").args(["-m", "venv", "--clear"]).arg(&place))?;
+    from_pypi(&wanted, &workspace.clients().join("python"))
+}
+
+/// Those of `system-tests/clients/drop-in`, each with the hosted address written into it.
+fn set_up_drop_in(workspace: &Workspace) -> Result<()> {
+    let (sources, place) =
+        (workspace.client_sources().join("drop-in"), workspace.clients().join("drop-in"));
+    fs::create_dir_all(&place)?;
+    from_pypi(&sources.join("dlt/requirements.txt"), &place.join("dlt"))?;
+    from_npm(&sources.join("newman"), &place.join("newman"), &[])?;
+    from_go(&sources.join("go/people.go"), &place.join("go"), "people")
+}
+
+fn from_pypi(wanted: &Path, place: &Path) -> Result<()> {
+    once(place, &[wanted], || {
+        run(command("python3").args(["-m", "venv", "--clear"]).arg(place))?;
         run(command(place.join("bin/python"))
             .args([
                 "-m",
@@ -51,7 +56,19 @@ fn set_up_python(workspace: &Workspace) -> Result<()> {
                 "--disable-pip-version-check",
                 "--requirement",
             ])
-            .arg(&wanted))
+            .arg(wanted))
+    })
+}
+
+/// A program of one file, by Debian's libraries, so that no module is fetched.
+fn from_go(source: &Path, place: &Path, name: &str) -> Result<()> {
+    once(place, &[source], || {
+        fs::create_dir_all(place)?;
+        run(command("go").args(["build", "-o"]).arg(place.join(name)).arg(source).envs([
+            ("GO111MODULE", "off"),
+            ("GOPATH", GO_LIBRARIES),
+            ("GOFLAGS", ""),
+        ]))
     })
 }
 

@@ -66,6 +66,14 @@ const NEEDS: &[Need] = &[
         find: || Path::new(GO_OAUTH2).is_dir().then(|| GO_OAUTH2.to_owned()),
     },
     Need { name: "ruby", packages: &["ruby"], find: || version_of("ruby", "--version") },
+    Need {
+        name: "the gem oauth2",
+        packages: &["ruby-oauth2"],
+        find: || {
+            let script = "require 'oauth2'; puts Gem::Specification.find_by_name('oauth2').version";
+            answer(command("ruby").args(["-e", script]))
+        },
+    },
     Need { name: "jq", packages: &["jq"], find: || version_of("jq", "--version") },
 ];
 

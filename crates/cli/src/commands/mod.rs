@@ -1,6 +1,7 @@
 //! The commands, one folder each.
 
 pub mod admin;
+pub mod conform;
 pub mod dev;
 pub mod man_pages;
 pub mod sandbox;

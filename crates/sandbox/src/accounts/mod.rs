@@ -89,6 +89,7 @@ pub async fn make(double: &Double, wanted: &Wanted) -> Result<Made, MakeError> {
             let made = made(&account, people)?;
             for application in &made.applications {
                 double.known.client(application.client_id.clone(), made.account_id.clone());
+                double.known.secret(&application.client_secret, &application.client_id);
             }
             return Ok(made);
         }

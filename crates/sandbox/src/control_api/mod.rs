@@ -22,7 +22,7 @@ pub use route::{ControlRoute, ROOT};
 pub use token::ControlToken;
 
 use crate::double::Double;
-use crate::{accounts, clock, copies, faults, report, scenario};
+use crate::{accounts, clock, copies, faults, journal, report, scenario};
 use route::{Resolved, resolve};
 
 pub(crate) async fn answer(double: &Double, from: IpAddr, request: Request) -> Response {
@@ -60,6 +60,11 @@ async fn answered(double: &Double, from: IpAddr, request: Request) -> Answer {
         ControlRoute::DeleteSnapshot => copies::calls::delete(double, &call).await,
         ControlRoute::ListAccounts => accounts::calls::list(double, &call).await,
         ControlRoute::MakeAccount => accounts::calls::make(double, &call).await,
+        ControlRoute::ReadJournal => journal::calls::list(double, &call).await,
+        ControlRoute::ClearJournal => journal::calls::clear(double, &call),
+        ControlRoute::ReadExchange => journal::calls::one(double, &call).await,
+        ControlRoute::ReadArchive => journal::calls::archive(double, &call).await,
+        ControlRoute::ReadNotes => journal::calls::notes(double, &call).await,
     }
 }
 

@@ -22,6 +22,11 @@ pub enum ControlRoute {
     DeleteSnapshot,
     ListAccounts,
     MakeAccount,
+    ReadJournal,
+    ClearJournal,
+    ReadExchange,
+    ReadArchive,
+    ReadNotes,
 }
 
 /// What every address begins with.
@@ -46,6 +51,11 @@ impl ControlRoute {
         Self::DeleteSnapshot,
         Self::ListAccounts,
         Self::MakeAccount,
+        Self::ReadJournal,
+        Self::ClearJournal,
+        Self::ReadExchange,
+        Self::ReadArchive,
+        Self::ReadNotes,
     ];
 
     #[must_use]
@@ -57,7 +67,11 @@ impl ControlRoute {
             | Self::ReadReport
             | Self::ListScenarios
             | Self::ListSnapshots
-            | Self::ListAccounts => Method::GET,
+            | Self::ListAccounts
+            | Self::ReadJournal
+            | Self::ReadExchange
+            | Self::ReadArchive
+            | Self::ReadNotes => Method::GET,
             Self::Reset
             | Self::AdvanceClock
             | Self::FreezeClock
@@ -66,7 +80,7 @@ impl ControlRoute {
             | Self::RestoreSnapshot
             | Self::MakeAccount => Method::POST,
             Self::KeepSnapshot => Method::PUT,
-            Self::ClearFaults | Self::DeleteSnapshot => Method::DELETE,
+            Self::ClearFaults | Self::DeleteSnapshot | Self::ClearJournal => Method::DELETE,
         }
     }
 
@@ -87,6 +101,10 @@ impl ControlRoute {
             Self::KeepSnapshot | Self::DeleteSnapshot => "/sandbox/v1/snapshots/{name}",
             Self::RestoreSnapshot => "/sandbox/v1/snapshots/{name}:restore",
             Self::ListAccounts | Self::MakeAccount => "/sandbox/v1/accounts",
+            Self::ReadJournal | Self::ClearJournal => "/sandbox/v1/journal",
+            Self::ReadExchange => "/sandbox/v1/journal/{number}",
+            Self::ReadArchive => "/sandbox/v1/journal.har",
+            Self::ReadNotes => "/sandbox/v1/notes",
         }
     }
 
@@ -111,6 +129,11 @@ impl ControlRoute {
             Self::DeleteSnapshot => "drop this snapshot",
             Self::ListAccounts => "all accounts, by id and name",
             Self::MakeAccount => "make an account of its own, with people and an application",
+            Self::ReadJournal => "what clients did, as it ends",
+            Self::ClearJournal => "forget what clients did",
+            Self::ReadExchange => "one exchange, and a curl line that repeats it",
+            Self::ReadArchive => "what clients did, as an HTTP Archive",
+            Self::ReadNotes => "what was wrong, by the number of its exchange",
         }
     }
 }

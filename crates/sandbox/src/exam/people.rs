@@ -12,7 +12,7 @@ const SECOND_OWNER: &str = "second.owner@exam.rollcall.example";
 
 /// Quotes, a comma, a formula, HTML, a backslash, right-to-left text and a mark that turns the
 /// line, an accent of its own, an emoji of three code points.
-const AWKWARD: &str = "=1+1,\"O'Neill\" <b>&amp;</b> \\n {{7*7}} \u{202e}\u{5d0}\u{5d1}\u{202c} e\u{301} \u{1f469}\u{200d}\u{1f467} %00; --";
+const AWKWARD: &str = "=1+1,\"O'Neill\" <script>R&D</b> \\n {{7*7}} \u{202e}\u{5d0}\u{5d1}\u{202c} e\u{301} \u{1f469}\u{200d}\u{1f467} %00; --";
 
 /// On the last page of a list, however it is paged.
 const LAST: usize = 100_000;

@@ -10,12 +10,14 @@ mod play;
 mod record;
 mod seen;
 mod tee;
+#[cfg(test)]
+mod tests;
 
 use axum::extract::Request;
 use rollcall_server::front::{Answering, Front, Next};
 
-use crate::control_api;
 use crate::double::Double;
+use crate::{control_api, inspector};
 use behind::Behind;
 use seen::Seen;
 
@@ -24,6 +26,9 @@ impl Front for Double {
         Box::pin(async move {
             let path = request.uri().path();
             if is_below(path, "/sandbox") {
+                if let Some(answer) = inspector::answer(request.method(), path) {
+                    return Ok(answer);
+                }
                 return Ok(control_api::answer(self, next.from(), request).await);
             }
             if is_below(path, "/console") {

@@ -64,7 +64,7 @@ pub(super) fn begin(
     };
     let request = request.map(|body| match HttpBody::is_end_stream(&body) {
         true => body,
-        false => Tee::body(body, copy),
+        false => Tee::body(body, None, copy),
     });
     (request, Recording(Some(Box::new(under_way))))
 }
@@ -139,7 +139,9 @@ impl Recording {
             answer.whole();
             return Ok(Response::from_parts(parts, body));
         }
-        Ok(Response::from_parts(parts, Tee::body(body, answer)))
+        let length = parts.headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Response::from_parts(parts, Tee::body(body, length, answer)))
     }
 }
 
@@ -211,19 +213,16 @@ impl Answer {
     fn ended(&mut self, left: Option<Left>) {
         let Some(under_way) = self.under_way.take() else { return };
         let known = &under_way.known;
-        let (text, is_cut) = masking::answer_body(known, &self.body.bytes, ANSWERED_MAX_BYTES);
+        let keys = under_way.store.keys();
+        let (number, bytes) = (under_way.number, &self.body.bytes);
+        // First: a token that it gives is known from here on, and has its name in the body.
+        let told = told::read(known, &keys, number, &self.headers, bytes);
+        let (text, is_cut) = masking::answer_body(known, bytes, ANSWERED_MAX_BYTES);
         let is_cut = is_cut || self.body.is_cut();
         let body = Text { text, bytes: self.body.length, is_cut };
         let mut headers = masking::answer_headers(known, &self.headers);
         headers.push(("x-request-id".to_owned(), under_way.request_id.clone()));
         let status = self.status.as_u16();
-        let told = told::read(
-            known,
-            &under_way.store.keys(),
-            under_way.number,
-            &self.headers,
-            &self.body.bytes,
-        );
         let answered = match left {
             None => Answered::Whole { status, headers, body },
             Some(by) => Answered::Broken { status, headers, body, by },

@@ -23,8 +23,9 @@ pub(super) struct Tee<W: Watch> {
 }
 
 impl<W: Watch> Tee<W> {
-    pub(super) fn body(body: Body, watch: W) -> Body {
-        let left = HttpBody::size_hint(&body).exact();
+    /// `length`: what its head says, if it does.
+    pub(super) fn body(body: Body, length: Option<u64>, watch: W) -> Body {
+        let left = HttpBody::size_hint(&body).exact().or(length);
         Body::new(Self { body, watch, left })
     }
 }
@@ -101,21 +102,32 @@ mod tests {
     #[tokio::test]
     async fn the_same_bytes_go_by_and_their_end_is_told_once_before_the_last_piece_is_read() {
         let heard = Heard::default();
-        let mut body = Tee::body(Body::from("all"), heard.clone());
+        let mut body = Tee::body(Body::from("all"), None, heard.clone());
         assert_eq!(HttpBody::size_hint(&body).exact(), Some(3));
         let frame = body.frame().await.unwrap().unwrap();
         assert_eq!(frame.into_data().unwrap(), "all");
         assert_eq!(*heard.0.lock().unwrap(), ["all", "whole"]);
     }
 
+    /// As whoever writes it out does, who stops where the head says that it ends.
+    #[tokio::test]
+    async fn a_stream_whose_length_was_told_is_whole_with_its_last_byte() {
+        let heard = Heard::default();
+        let mut body = Tee::body(in_pieces(&[Ok("a"), Ok("b")]), Some(2), heard.clone());
+        body.frame().await.unwrap().unwrap();
+        body.frame().await.unwrap().unwrap();
+        drop(body);
+        assert_eq!(*heard.0.lock().unwrap(), ["a", "b", "whole"]);
+    }
+
     #[tokio::test]
     async fn a_stream_is_whole_at_its_end_and_broken_at_its_error() {
         let heard = Heard::default();
-        let body = Tee::body(in_pieces(&[Ok("a"), Ok("b")]), heard.clone());
+        let body = Tee::body(in_pieces(&[Ok("a"), Ok("b")]), None, heard.clone());
         assert_eq!(body.collect().await.unwrap().to_bytes(), "ab");
         assert_eq!(*heard.0.lock().unwrap(), ["a", "b", "whole"]);
         let heard = Heard::default();
-        let body = Tee::body(in_pieces(&[Ok("a"), Err("cut")]), heard.clone());
+        let body = Tee::body(in_pieces(&[Ok("a"), Err("cut")]), None, heard.clone());
         assert!(body.collect().await.is_err());
         assert_eq!(*heard.0.lock().unwrap(), ["a", "broken"]);
     }

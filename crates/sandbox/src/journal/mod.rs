@@ -1,7 +1,10 @@
 //! What a client did: the exchanges of a run, in memory, the oldest leaving first.
 
+pub(crate) mod calls;
+pub mod curl;
 mod exchange;
 mod file;
+pub mod har;
 mod known;
 pub(crate) mod masking;
 mod page_tokens;

@@ -4,7 +4,7 @@ use rollcall_directory::world::Moment;
 
 use super::*;
 
-fn exchange(number: u64, account: &str) -> Exchange {
+pub(super) fn exchange(number: u64, account: &str) -> Exchange {
     Exchange {
         number,
         started: Moment::from_millis(0),

@@ -1,0 +1,6 @@
+//! The double as the builder of an integration meets it.
+
+mod conform;
+mod drop_in;
+mod foreign;
+mod trust;
