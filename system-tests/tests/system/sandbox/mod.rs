@@ -2,5 +2,7 @@
 
 mod conform;
 mod drop_in;
+mod exam;
 mod foreign;
+mod report;
 mod trust;
