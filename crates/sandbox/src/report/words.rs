@@ -50,9 +50,7 @@ impl Report {
 
     fn write_right(&self, text: &mut String) {
         self.write_list(text, "right", |verdict| match verdict {
-            Verdict::Passed { scenarios, .. } if !scenarios.is_empty() => {
-                Some(some_of(scenarios))
-            }
+            Verdict::Passed { scenarios, .. } if !scenarios.is_empty() => Some(some_of(scenarios)),
             Verdict::Passed { exchanges, .. } => Some(numbers(exchanges)),
             _ => None,
         });

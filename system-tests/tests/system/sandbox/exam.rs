@@ -127,7 +127,8 @@ except urllib.error.HTTPError as error:
 
 #[tokio::test]
 async fn what_cannot_be_is_told_with_the_way_out() {
-    let unknown = Rollcall::new(["sandbox", "exam", "--only", "sunshine", "--", "true"]).run().await;
+    let unknown =
+        Rollcall::new(["sandbox", "exam", "--only", "sunshine", "--", "true"]).run().await;
     assert_eq!(unknown.code(), 2);
     unknown.says("find-and-suspend");
     let nothing = Rollcall::new(["sandbox", "exam"]).run().await;

@@ -27,7 +27,9 @@ async fn it_grades_what_the_command_did_before() {
     assert_eq!(report.wrong().count(), 0, "{}", report.words());
     for check in [Check::PagedToTheEnd, Check::PageTokenAsGiven, Check::BasicAtTokenEndpoint] {
         let verdict = report.verdict(check);
-        assert!(matches!(verdict, Some(Verdict::Passed { exchanges, .. }) if !exchanges.is_empty()));
+        assert!(
+            matches!(verdict, Some(Verdict::Passed { exchanges, .. }) if !exchanges.is_empty())
+        );
     }
     let ended = dev("no-user-agent", "$REPORT --json").await;
     assert_eq!(ended.code(), 1);

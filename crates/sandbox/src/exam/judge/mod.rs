@@ -28,6 +28,8 @@ pub fn judge(played: &[Played]) -> Report {
             if check == Check::ResultsRead && one.scenario != Scenario::FindAndSuspend {
                 continue;
             }
+            let verdict =
+                if one.ended == Ended::TimeLimit { as_far(check, verdict) } else { verdict };
             sums.entry(check).or_default().add(one.scenario, verdict);
         }
     }
@@ -42,6 +44,18 @@ pub fn judge(played: &[Played]) -> Report {
         exchanges: played.iter().map(|one| one.exchanges.len()).sum(),
         scenarios: played.iter().map(|one| one.scenario.key().to_owned()).collect(),
         checks: Check::ALL.iter().map(&mut graded).collect(),
+    }
+}
+
+/// Of a command that was ended by us: what it left undone it may have been about to do.
+fn as_far(check: Check, verdict: Verdict) -> Verdict {
+    let is_about_the_end =
+        matches!(check, Check::PagedToTheEnd | Check::EmptyPagesSurvived | Check::TokenRenewedOnce);
+    match verdict {
+        Verdict::Failed { .. } if is_about_the_end => {
+            Verdict::Unknown { why: "the command was ended before it could go on".to_owned() }
+        }
+        verdict => verdict,
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) fn all<'a>(exam: &'a Exam<'a>) -> impl Iterator<Item = Said> + 'a {
         (Scenario::VanishingPerson, Check::GonePersonSurvived, "somebody was gone from the list"),
     ];
     let walks = as_a_plain_walk.into_iter().filter_map(|(scenario, check, what)| {
-        let played = exam.get(scenario)?;
+        // One that was ended by us has a finding of its own.
+        let played = exam.get(scenario).filter(|one| one.ended != Ended::TimeLimit)?;
         exam.is_well_on(Scenario::Walk).then(|| walked(played, check, what))
     });
     let in_time = exam.all().map(|one| match one.ended {

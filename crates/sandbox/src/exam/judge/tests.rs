@@ -155,6 +155,9 @@ fn awkward_names_are_held_against_plain_ones() {
 fn a_command_that_does_not_end_is_told_of() {
     let endless = Played { ended: Ended::TimeLimit, ..walk() };
     assert_eq!(wrong(&judge(&[endless])), ["ends-in-time"]);
+    let in_the_middle = vec![token(1), list().people(&[ANN], Some("t1"))];
+    let ended = Played { ended: Ended::TimeLimit, ..played(Scenario::Slow, 0, in_the_middle) };
+    assert_eq!(wrong(&judge(&[walk(), ended])), ["ends-in-time"]);
 }
 
 #[test]
