@@ -8,6 +8,7 @@ mod fault;
 mod reach;
 mod report;
 mod reset;
+mod scenarios;
 mod snapshot;
 
 use clap::{Args, Subcommand};
@@ -69,6 +70,13 @@ Example:
         #[command(subcommand)]
         command: account::Command,
     },
+    /// The people and applications whose bad days are rehearsed, and what a right client does
+    #[command(after_help = "\
+With --json: their secrets too.
+
+Example:
+  rollcall sandbox scenarios")]
+    Scenarios,
     /// What the client did well and what it did wrong, from the journal
     Report(report::Options),
     /// Run a connector's own command through all bad days, and print the report
@@ -100,6 +108,7 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Snapshot { command } => snapshot::run(command, &reach()?, &says).await,
         Command::Fault { command } => fault::run(command, &reach()?, &says).await,
         Command::Account { command } => account::run(command, &reach()?, &says).await,
+        Command::Scenarios => scenarios::scenarios(&reach()?, &says).await,
         Command::Report(options) => report::run(options, &reach()?, &says).await,
         Command::Exam(options) => exam::run(*options, at.json, printer).await,
     }
