@@ -124,6 +124,11 @@ impl Scenario {
         }
     }
 
+    /// A day on which nothing is out of the ordinary.
+    pub(crate) const fn is_plain(self) -> bool {
+        matches!(self, Self::Walk | Self::Suspend | Self::FindAndSuspend | Self::Reactivate)
+    }
+
     pub(crate) const fn permissions(self) -> &'static [Scope] {
         match self {
             Self::MissingPermission => &[Scope::ListUsers, Scope::GetUser],

@@ -28,9 +28,7 @@ pub fn judge(played: &[Played]) -> Report {
             if check == Check::ResultsRead && one.scenario != Scenario::FindAndSuspend {
                 continue;
             }
-            let verdict =
-                if one.ended == Ended::TimeLimit { as_far(check, verdict) } else { verdict };
-            sums.entry(check).or_default().add(one.scenario, verdict);
+            sums.entry(check).or_default().add(one.scenario, as_far(one, check, verdict));
         }
     }
     for said in survived::all(&exam).chain(acts::all(&exam)).chain(lists::all(&exam)) {
@@ -47,13 +45,18 @@ pub fn judge(played: &[Played]) -> Report {
     }
 }
 
-/// Of a command that was ended by us: what it left undone it may have been about to do.
-fn as_far(check: Check, verdict: Verdict) -> Verdict {
-    let is_about_the_end =
-        matches!(check, Check::PagedToTheEnd | Check::EmptyPagesSurvived | Check::TokenRenewedOnce);
+/// What a command left undone that was ended by us, it may have been about to do. And one that fell
+/// over on a bad day did not take what it had for the whole.
+fn as_far(played: &Played, check: Check, verdict: Verdict) -> Verdict {
+    let is_about_pages = matches!(check, Check::PagedToTheEnd | Check::EmptyPagesSurvived);
+    let was_broken_off = match played.ended {
+        Ended::TimeLimit => is_about_pages || check == Check::TokenRenewedOnce,
+        Ended::By(0) => false,
+        Ended::By(_) => is_about_pages && !played.scenario.is_plain(),
+    };
     match verdict {
-        Verdict::Failed { .. } if is_about_the_end => {
-            Verdict::Unknown { why: "the command was ended before it could go on".to_owned() }
+        Verdict::Failed { .. } if was_broken_off => {
+            Verdict::Unknown { why: "the command ended before it could go on".to_owned() }
         }
         verdict => verdict,
     }

@@ -152,6 +152,16 @@ fn awkward_names_are_held_against_plain_ones() {
 }
 
 #[test]
+fn falling_over_on_a_bad_day_is_not_stopping_early() {
+    let half = || vec![token(1), list().people(&[ANN], Some("t1"))];
+    let fell = undone(played(Scenario::AwkwardNames, 1, half()));
+    let plain = played(Scenario::FindAndSuspend, 0, found());
+    assert_eq!(wrong(&judge(&[plain, fell])), ["awkward-names-survived"]);
+    assert_eq!(wrong(&judge(&[played(Scenario::Walk, 1, half())])), ["paged-to-the-end"]);
+    assert_eq!(wrong(&judge(&[played(Scenario::EmptyPage, 0, half())])), ["paged-to-the-end"]);
+}
+
+#[test]
 fn a_command_that_does_not_end_is_told_of() {
     let endless = Played { ended: Ended::TimeLimit, ..walk() };
     assert_eq!(wrong(&judge(&[endless])), ["ends-in-time"]);
