@@ -9,7 +9,7 @@ on_both_stores!(
     the_database_is_sound
 );
 
-pub(super) async fn admin(verb: &[&str], database: &Database, more: &[&str]) -> Ended {
+pub(crate) async fn admin(verb: &[&str], database: &Database, more: &[&str]) -> Ended {
     let [option, place] = database.arguments();
     Rollcall::new([&["admin"], verb, &[&option, &place], more].concat()).run().await
 }
