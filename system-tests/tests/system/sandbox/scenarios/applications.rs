@@ -42,7 +42,8 @@ async fn a_token_ends_in_the_middle_of_a_walk_and_a_new_one_goes_on() {
         let api = day.by("Token ends mid-walk");
         let token = api.token().await;
         let (first, next) = api.list(&token, "").await.page();
-        let (second, last) = api.list(&token, &format!("page_token={}", next.unwrap())).await.page();
+        let (second, last) =
+            api.list(&token, &format!("page_token={}", next.unwrap())).await.page();
         let last = format!("page_token={}", last.unwrap());
         for _ in 0..2 {
             let refused = api.list(&token, &last).await;
@@ -100,7 +101,8 @@ async fn empty_pages_stand_before_full_ones() {
         let token = api.token().await;
         for filter in ["", "filter=user.isActive()&"] {
             let (mut people, mut empty, mut given) = (Vec::new(), 0, HashSet::new());
-            let (page, mut next) = api.list(&token, &format!("{filter}max_page_size=20")).await.page();
+            let (page, mut next) =
+                api.list(&token, &format!("{filter}max_page_size=20")).await.page();
             people.extend(page);
             while let Some(page_token) = next {
                 let query = format!("{filter}max_page_size=20&page_token={page_token}");

@@ -43,8 +43,7 @@ async fn an_act_is_done_and_never_answered() {
         let token = day.api.token().await;
         let user = day.person("never-answers");
         let waits = Duration::from_millis(700);
-        let (came, took) =
-            call(&server, (&day, Route::SuspendUser, &user), &token, waits).await;
+        let (came, took) = call(&server, (&day, Route::SuspendUser, &user), &token, waits).await;
         assert_eq!(came, b"");
         assert!(took >= waits, "the connection stays open: {took:?}");
         assert_eq!(day.state_of(&token, &user).await, "SUSPENDED");

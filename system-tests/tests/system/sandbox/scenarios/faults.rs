@@ -27,8 +27,7 @@ async fn the_token_endpoint_errs_in_its_own_shape() {
             (401, "invalid_client"),
             (400, "invalid_request"),
         ] {
-            let effect =
-                json!({ "kind": "answer", "status": status, "retry_after_seconds": 3 });
+            let effect = json!({ "kind": "answer", "status": status, "retry_after_seconds": 3 });
             let fault = json!({ "name": "door", "when": when, "times": 1, "effect": effect });
             set(&control, fault).await;
             let answer = day.api.ask_for_a_token().await;
@@ -110,8 +109,14 @@ async fn what_cannot_be_a_fault_is_refused_with_its_field() {
         (json!({ "name": "x", "effect": { "kind": "cut_before", "more": 1 } }), "more"),
         (json!({ "name": "x", "probability": 1.5, "effect": silent }), "`probability`"),
         (json!({ "name": "x", "effect": { "kind": "vanish" } }), "`when.user`"),
-        (json!({ "name": "x", "when": { "operations": ["Token"] }, "effect": silent }), "RequestToken"),
-        (json!({ "name": "x", "when": { "user": "nobody@example.com" }, "effect": silent }), "nobody@"),
+        (
+            json!({ "name": "x", "when": { "operations": ["Token"] }, "effect": silent }),
+            "RequestToken",
+        ),
+        (
+            json!({ "name": "x", "when": { "user": "nobody@example.com" }, "effect": silent }),
+            "nobody@",
+        ),
         (json!({ "name": "x", "when": { "account": "Nowhere Ltd" }, "effect": silent }), "Nowhere"),
         (json!({ "name": "x", "when": { "application": "None" }, "effect": silent }), "None"),
     ] {

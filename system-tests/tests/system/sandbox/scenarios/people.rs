@@ -118,7 +118,7 @@ async fn somebody_vanishes_between_two_pages() {
             answer.refuses(404, 5, "user_not_found");
         }
         // Page by page, so that they would be on a later one.
-        let by_ones = |query: String| async { day.api.list(&token, &query).await.page() };
+        let by_ones = async |query: String| day.api.list(&token, &query).await.page();
         let (mut page, mut next) = by_ones("max_page_size=1".to_owned()).await;
         let mut seen = page.len();
         while let Some(token) = next {
