@@ -6,4 +6,5 @@ mod drop_in;
 mod exam;
 mod foreign;
 mod report;
+mod scenarios;
 mod trust;
