@@ -136,7 +136,7 @@ function makeRow(exchange) {
   return el("tr", {},
     el("td", { class: "number", "data-label": "No." }, el("span", {}, String(number))),
     el("th", { scope: "row" }, el("span", { class: "call" },
-      el("a", { href: `#exchange=${number}` }, meant.operation),
+      el("a", { href: `#exchange=${number}` }, meant.operation, el("span", { class: "unseen" }, ` of exchange ${number}`)),
       el("span", { class: "target" }, `${sent.method} ${sent.target}`))),
     el("td", { "data-label": "Answer" }, answerBadge(exchange.answered)),
     el("td", { class: "took", "data-label": "Took" }, el("span", {}, time(exchange.took))),

@@ -4,4 +4,5 @@ mod conform;
 mod control;
 mod drop_in;
 mod foreign;
+mod journal;
 mod trust;
