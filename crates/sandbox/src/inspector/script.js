@@ -201,7 +201,9 @@ at("door").addEventListener("submit", (event) => {
   follow();
 });
 at("filter").addEventListener("submit", (event) => event.preventDefault());
-at("filter").addEventListener("input", () => { list(); say(`${at("count").textContent} exchanges`); });
+for (const kind of ["input", "change"]) {
+  at("filter").addEventListener(kind, () => { list(); say(`${at("count").textContent} exchanges`); });
+}
 addEventListener("hashchange", () => { takeToken(); fromAddress(); });
 
 async function act(method, path, words) {

@@ -84,7 +84,6 @@ async fn an_exchange_is_found_and_seen_in_full() {
     for words in ["Exchange 4", "What the report says", "no-secret-in-address"] {
         browser.sees(words).await;
     }
-    assert_eq!(browser.fact("Operation").await, "ListUsers");
     assert!(browser.fact("Credential").await.starts_with("token 1 of client "));
     assert!(browser.fact("After the one before").await.ends_with("after 3 had ended"));
     browser.sees("access_token=<token 1>").await;
@@ -118,6 +117,8 @@ async fn what_a_client_sends_stays_text() {
     // Its origin is this machine's alone, and it asks nobody else.
     let origin = desk.server.credentials.base_url.replace("127.0.0.1", "localhost");
     let asked = browser.asked_for().await;
+    // The browser's own first page aside.
+    let asked: Vec<_> = asked.iter().filter(|one| one.starts_with("http")).collect();
     let elsewhere: Vec<_> = asked.iter().filter(|one| !one.starts_with(&origin)).collect();
     assert!(!asked.is_empty() && elsewhere.is_empty(), "{elsewhere:?}");
     let complaints = browser.complaints().await;
