@@ -5,4 +5,5 @@ mod control;
 mod drop_in;
 mod foreign;
 mod journal;
+mod scenarios;
 mod trust;
