@@ -53,7 +53,7 @@ pub(super) fn begin(
             method: masking::part(known, request.method().as_str()),
             target: seen.target.clone(),
             version: version(request.version()).to_owned(),
-            secure: request.uri().scheme_str() == Some("https"),
+            secure: behind.is_secure(),
             headers: with_host(headers, &request),
             body: Text::default(),
         },
@@ -114,6 +114,15 @@ impl Recording {
     pub(super) fn plays(&mut self, fault: Option<&Fault>) {
         if let Some(under_way) = &mut self.0 {
             under_way.played = fault.map(|fault| fault.name.clone());
+        }
+    }
+
+    /// Faults on the people of a list, known once it is there.
+    pub(super) fn played_on_list(&mut self, faults: Vec<String>) {
+        if let Some(under_way) = &mut self.0
+            && under_way.played.is_none()
+        {
+            under_way.played = faults.into_iter().next();
         }
     }
 

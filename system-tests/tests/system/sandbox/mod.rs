@@ -1,6 +1,8 @@
 //! The double as the builder of an integration meets it.
 
 mod conform;
+mod control;
 mod drop_in;
 mod foreign;
+mod scenarios;
 mod trust;

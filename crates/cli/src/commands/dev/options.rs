@@ -64,6 +64,10 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub users: Option<usize>,
 
+    /// Leave out the scenario account, the second one of the made-up people
+    #[arg(long, conflicts_with = "seed")]
+    pub no_scenarios: bool,
+
     /// Which addresses to serve: both families, or one
     #[arg(long, value_name = "both|v1beta1|v1", default_value_t)]
     pub routes: RoutesServed,
@@ -83,6 +87,10 @@ pub struct Options {
     /// Limit the calls of each application [default: no limit]
     #[arg(long, value_name = "N")]
     pub calls_per_minute: Option<NonZeroU32>,
+
+    /// Write each exchange to this file too, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 
     /// Print one line of JSON once it listens
     #[arg(long)]

@@ -6,7 +6,9 @@ mod clock;
 mod fault;
 mod reach;
 mod reset;
+mod scenarios;
 mod snapshot;
+mod tail;
 
 use clap::{Args, Subcommand};
 
@@ -40,7 +42,7 @@ pub struct Sandbox {
 pub enum Command {
     /// Back to the seed: store, clock and faults; the journal is emptied
     #[command(after_help = "\
-Ids, secrets and page tokens are the same again. Snapshots stay.
+Ids, secrets and keys are the same again, so that page tokens of before go on. Snapshots stay.
 
 Exit status: 0 done, 1 it could not be done, 2 wrong use.
 
@@ -67,6 +69,15 @@ Example:
         #[command(subcommand)]
         command: account::Command,
     },
+    /// What clients do, live: a line for each exchange
+    Tail(tail::Options),
+    /// The people and applications whose bad days are rehearsed, and what a right client does
+    #[command(after_help = "\
+With --json: their secrets too.
+
+Example:
+  rollcall sandbox scenarios")]
+    Scenarios,
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
@@ -92,6 +103,8 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
         Command::Fault { command } => fault::run(command, &reach, &says).await,
         Command::Account { command } => account::run(command, &reach, &says).await,
+        Command::Tail(options) => tail::run(options, &reach, &says).await,
+        Command::Scenarios => scenarios::scenarios(&reach, &says).await,
     }
 }
 
