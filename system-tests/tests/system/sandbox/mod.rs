@@ -5,6 +5,7 @@ mod control;
 mod drop_in;
 mod exam;
 mod foreign;
+mod journal;
 mod report;
 mod scenarios;
 mod trust;
