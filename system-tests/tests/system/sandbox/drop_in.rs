@@ -5,9 +5,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use rollcall_system_tests::{Ended, Rollcall, note_secret, repository};
+use rollcall_system_tests::{Ended, PATIENCE, Rollcall, note_secret, repository, send_signal};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::time::timeout;
 
 const START: [&str; 6] =
     ["dev", "--tls", "--listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0"];
@@ -205,4 +207,28 @@ async fn json_says_how_it_is_reached() {
         let value = said[field].as_str().unwrap_or_default();
         assert!(value.starts_with(start), "{field}: {value}");
     }
+}
+
+#[tokio::test]
+async fn the_commands_it_prints_can_be_pasted() {
+    let mut process = Rollcall::new(START).spawn();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut pasted = Vec::new();
+    loop {
+        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
+        if line.starts_with("Ctrl-C") {
+            break;
+        }
+        pasted.push(line);
+    }
+    let start = pasted.iter().position(|line| line.contains("export HTTPS_PROXY=")).unwrap();
+    let script = format!("set -e\n{}", pasted[start..].join("\n"));
+    assert_eq!(script.matches("https://api.1password.com/").count(), 3, "the hosted name alone");
+    let mut shell = tokio::process::Command::new("sh");
+    // What some machines have there would keep curl from the proxy.
+    let output = shell.args(["-c", &script]).env_remove("NO_PROXY").env_remove("no_proxy");
+    let said = String::from_utf8(output.output().await.unwrap().stdout).unwrap();
+    assert!(said.contains(r#""next_page_token":"#) && said.contains(r#""state":"SUSPENDED""#));
+    send_signal(process.id().unwrap(), "TERM").await;
+    assert_eq!(timeout(PATIENCE, process.wait()).await.unwrap().unwrap().code(), Some(0));
 }
