@@ -5,7 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use rollcall_system_tests::{Ended, PATIENCE, Rollcall, note_secret, repository, send_signal};
+use rollcall_system_tests::{
+    Ended, PATIENCE, Rollcall, note_secret, repository, rollcall_binary, send_signal,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -89,6 +91,32 @@ async fn the_hosted_name_has_no_pages_and_no_control() {
         case $ROLLCALL_CONSOLE_URL in https://localhost:*) echo well;; esac";
     let ended = script(call).await.well();
     assert_eq!(ended.stdout, "404 403 404 403 303 200 303 200 well\n");
+}
+
+/// A cut is a cut for whoever comes by the proxy: the client hears of it and does not wait.
+#[tokio::test]
+async fn what_goes_wrong_comes_through_the_proxy() {
+    let call = "
+        fault() { $ROLLCALL sandbox fault add \"$@\" > /dev/null; }
+        ends() { curl -sS -f -o /dev/null --user $ROLLCALL_CLIENT_ID:$ROLLCALL_CLIENT_SECRET \
+            -d grant_type=client_credentials \"$@\" $ROLLCALL_HOSTED_URL/v1/oauth/token && echo well || echo ended $?; }
+        for how in --http1.1 --http2; do
+            fault cut --times 1 --cut before; ends $how --max-time 30
+            echo '{\"name\":\"half\",\"times\":1,\"effect\":{\"kind\":\"cut_body\",\"after_bytes\":20}}' \
+                | fault --file -; ends $how --max-time 30
+            fault silence --times 1 --silence; ends $how --max-time 1
+            ends $how --max-time 30
+        done";
+    let ended = around(&[], call).env("ROLLCALL", rollcall_binary()).run().await.well();
+    let said: Vec<&str> = ended.stdout.lines().collect();
+    let [cut, half, silence, well, cut2, half2, silence2, well2] = said[..] else {
+        panic!("{}", ended.stdout)
+    };
+    assert_eq!((silence, silence2, well, well2), ("ended 28", "ended 28", "well", "well"));
+    // What curl calls it depends on its version; a time-out it is not.
+    for ended in [cut, half, cut2, half2] {
+        assert!(ended.starts_with("ended ") && ended != "ended 28", "{said:?}");
+    }
 }
 
 #[tokio::test]
