@@ -265,6 +265,9 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
     store.close().await;
     let credentials = Credentials {
         console_url: format!("{base_url}/console/{account}"),
+        sandbox_url: String::new(),
+        sandbox_token: String::new(),
+        inspector_url: String::new(),
         base_url,
         account_id: account.to_string(),
         client_id: client.to_string(),

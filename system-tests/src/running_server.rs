@@ -24,6 +24,10 @@ pub struct Credentials {
     pub owner_email: String,
     pub owner_password: String,
     pub console_url: String,
+    /// Of the control API; with the token, to be had of a double alone.
+    pub sandbox_url: String,
+    pub sandbox_token: String,
+    pub inspector_url: String,
 }
 
 impl std::fmt::Debug for Credentials {
@@ -35,15 +39,26 @@ impl std::fmt::Debug for Credentials {
 impl Credentials {
     /// Reads the line, and remembers what in it must not be found in a log.
     pub fn from_line(line: &str) -> Self {
-        let read: Self = serde_json::from_str(line).expect("one line of JSON with seven fields");
+        let read: Self = serde_json::from_str(line).expect("one line of JSON with ten fields");
         note_secret(&read.client_secret);
         note_secret(&read.owner_password);
+        note_secret(&read.sandbox_token);
         read
+    }
+
+    /// What stays the same from one start to the next: each listens somewhere else, with a control
+    /// token of its own.
+    #[must_use]
+    pub fn of_the_seed(&self) -> Self {
+        let (base_url, console_url, sandbox_url) = Default::default();
+        let (sandbox_token, inspector_url) = Default::default();
+        let changes = Self { base_url, console_url, sandbox_url, ..self.clone() };
+        Self { sandbox_token, inspector_url, ..changes }
     }
 
     /// As `dev -- COMMAND` names them to its command.
     #[must_use]
-    pub fn environment(&self) -> [(&'static str, &str); 7] {
+    pub fn environment(&self) -> [(&'static str, &str); 10] {
         [
             ("ROLLCALL_URL", &self.base_url),
             ("ROLLCALL_ACCOUNT_ID", &self.account_id),
@@ -52,6 +67,9 @@ impl Credentials {
             ("ROLLCALL_OWNER_EMAIL", &self.owner_email),
             ("ROLLCALL_OWNER_PASSWORD", &self.owner_password),
             ("ROLLCALL_CONSOLE_URL", &self.console_url),
+            ("ROLLCALL_SANDBOX_URL", &self.sandbox_url),
+            ("ROLLCALL_SANDBOX_TOKEN", &self.sandbox_token),
+            ("ROLLCALL_INSPECTOR_URL", &self.inspector_url),
         ]
     }
 }
@@ -67,6 +85,12 @@ pub struct RunningServer {
 impl RunningServer {
     pub async fn start(store: Store) -> Self {
         Self::start_with(store, &[]).await
+    }
+
+    /// Without the scenario account: then `admin` knows which account is meant, and what is counted
+    /// in the store is of one.
+    pub async fn with_one_account(store: Store) -> Self {
+        Self::start_with(store, &["--no-scenarios"]).await
     }
 
     pub async fn start_with(store: Store, arguments: &[&str]) -> Self {

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use data_encoding::BASE32_NOPAD;
 
+use crate::faults::Fault;
+use crate::scenario::{PEOPLE, Scenario};
 use crate::seed::{Plan, Seed, SeedAccount, SeedApplication, SeedFileError, SeedPerson};
 use crate::source::Source;
 
@@ -94,31 +96,49 @@ fn print(seed: &Seed) -> String {
     let mut out = String::new();
     for account in &seed.accounts {
         let listed = listed(account);
+        let plain = if account.scenarios { PEOPLE - Scenario::PEOPLE_COUNT } else { 0 };
         let plan = match account.plan {
             Plan::Business => "business",
             Plan::Other => "other",
         };
         writeln!(
             out,
-            "[[accounts]]\nid = \"{}\"\nname = {}\nplan = \"{plan}\"\nautomated_provisioning = {}\ngenerate = {}",
+            "[[accounts]]\nid = \"{}\"\nname = {}\nplan = \"{plan}\"\nautomated_provisioning = {}\ngenerate = {}\n\
+             scenarios = {}",
             BASE32_NOPAD.encode(&account.id),
             quoted(&account.name),
             account.provisioning_automated,
-            account.people.len() - listed.len(),
+            account.people.len() - account.people.listed().len() - plain,
+            account.scenarios,
         )
         .expect("a string takes it");
         listed.iter().for_each(|person| print_person(&mut out, person));
-        account
-            .applications
-            .iter()
-            .for_each(|application| print_application(&mut out, application));
+        applications(account).for_each(|application| print_application(&mut out, application));
     }
+    seed.faults.iter().for_each(|fault| print_fault(&mut out, fault));
     out
 }
 
-/// The people that the file itself names: the generated ones come after them, and have no more.
+/// The people that the file itself names: the generated ones come after them, and have no more; those
+/// of the scenarios come by one word.
 fn listed(account: &SeedAccount) -> Vec<SeedPerson> {
-    account.people.listed().to_vec()
+    let of_scenarios =
+        |email: &str| Scenario::people().any(|one| one.email().as_deref() == Some(email));
+    let mut listed = account.people.listed().to_vec();
+    listed.retain(|person| !(account.scenarios && of_scenarios(&person.email)));
+    listed
+}
+
+fn applications(account: &SeedAccount) -> impl Iterator<Item = &SeedApplication> {
+    let of_scenarios = |name: &str| Scenario::applications().any(|one| one.name() == name);
+    account.applications.iter().filter(move |one| !(account.scenarios && of_scenarios(&one.name)))
+}
+
+/// As the control API has it, which is the same in TOML.
+fn print_fault(out: &mut String, fault: &Fault) {
+    let table = toml::Table::try_from(fault).expect("plain data becomes TOML");
+    let fields: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    writeln!(out, "[[faults]]\n{}", fields.join("\n")).expect("a string takes it");
 }
 
 fn print_person(out: &mut String, person: &SeedPerson) {

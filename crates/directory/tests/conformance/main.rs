@@ -31,6 +31,7 @@ mod backups;
 mod batches;
 mod browsing;
 mod callers;
+mod copies;
 mod faults;
 mod guards;
 mod health;

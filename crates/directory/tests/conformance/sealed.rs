@@ -28,7 +28,7 @@ on_both!(
 
 const ROOT: [u8; 32] = [1; 32];
 
-fn root() -> RootKey {
+pub(crate) fn root() -> RootKey {
     RootKey::from_bytes(ROOT)
 }
 

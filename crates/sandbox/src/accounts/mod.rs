@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rollcall_directory::Fault;
-use rollcall_directory::applications::ClientSecret;
+use rollcall_directory::applications::{ClientSecret, FindApplication};
+use rollcall_directory::audit::HeadOf;
 use rollcall_directory::store::Accounts as AccountsPage;
 use rollcall_directory::world::{AccountId, ApplicationId};
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,33 @@ fn made_application(application: &SeedApplication) -> Option<MadeApplication> {
         client_id: ApplicationId::from_bytes(application.client_id).to_string(),
         client_secret: secret.expose().to_owned(),
     })
+}
+
+/// In a double that was kept: accounts that an earlier run made are known again, and their scenario
+/// people have their bad days anew.
+pub async fn remember(double: &Double) -> Result<(), Fault> {
+    let number = double.seed.number;
+    for n in 0_u64.. {
+        let plain = SeedAccount::isolated(number, n, String::new(), 1);
+        let account = AccountId::from_bytes(plain.id);
+        if double.store.read(&HeadOf { account }).await?.is_none() {
+            break;
+        }
+        let scenarios = SeedAccount::isolated_scenarios(number, n, "");
+        let is_there = match scenarios.applications.first() {
+            None => false,
+            Some(application) => {
+                let id = ApplicationId::from_bytes(application.client_id);
+                double.store.read(&FindApplication { account, id }).await?.is_some()
+            }
+        };
+        let seeded = if is_there { scenarios } else { plain };
+        double.rehearse(&seeded);
+        for application in seeded.applications.iter().filter_map(made_application) {
+            double.known.client(application.client_id, account.to_string());
+        }
+    }
+    Ok(())
 }
 
 /// An account of the double, whoever made it.

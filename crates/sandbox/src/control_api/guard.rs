@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderName, Uri};
 use super::{ControlToken, No};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 const SCHEMES: [&str; 2] = ["http", "https"];
 
 /// The place first and the token last: who asks from a foreign place learns nothing of the token.
@@ -53,9 +52,8 @@ fn own_host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let mut host = None;
     for name in named.into_iter().flatten() {
         let authority: Authority = name?.parse().ok()?;
-        let is_own = LOOPBACK.iter().any(|own| authority.host().eq_ignore_ascii_case(own))
-            // Nobody's name and password, and the port a number.
-            && !authority.as_str().contains('@');
+        // No user name before it: that is no host of ours.
+        let is_own = is_loopback(authority.host()) && !authority.as_str().contains('@');
         let text = authority.as_str().to_ascii_lowercase();
         if !is_own || host.as_ref().is_some_and(|other| *other != text) {
             return None;
@@ -63,6 +61,12 @@ fn own_host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
         host = Some(text);
     }
     host
+}
+
+/// The name that every machine gives to itself, or an address of it, which nobody can point elsewhere.
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// A browser says where a request comes from; a program says nothing.
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn its_own_names_are_good_and_others_are_not() {
-        for host in ["localhost:8787", "127.0.0.1:8787", "[::1]:8787", "LOCALHOST", "127.0.0.1"] {
+        for host in ["localhost:8787", "127.0.0.1:8787", "[::1]:8787", "LOCALHOST", "127.0.0.2:1"] {
             assert_eq!(with(&[("host", host)]), None, "{host}");
         }
         for host in [

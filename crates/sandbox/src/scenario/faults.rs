@@ -51,10 +51,8 @@ struct BadDay {
 
 fn bad_day(scenario: Scenario) -> Option<BadDay> {
     let always = |operations, effect| BadDay { operations, skip: 0, times: None, effect };
-    let first = |times, operations, effect| BadDay {
-        times: Some(times),
-        ..always(operations, effect)
-    };
+    let first =
+        |times, operations, effect| BadDay { times: Some(times), ..always(operations, effect) };
     Some(match scenario {
         Scenario::LastOwner
         | Scenario::ExternallyManaged
@@ -73,9 +71,7 @@ fn bad_day(scenario: Scenario) -> Option<BadDay> {
         Scenario::Trickled => always(&ON_ONE, Effect::Trickle { bytes: 16, every_millis: 100 }),
         Scenario::CutAfterAct => always(&ACTS, Effect::CutAfterAct {}),
         Scenario::VanishesBetweenPages => always(&[], Effect::Vanish {}),
-        Scenario::ListedStale => {
-            always(&["ListUsers"], Effect::ListedAs { state: State::Active })
-        }
+        Scenario::ListedStale => always(&["ListUsers"], Effect::ListedAs { state: State::Active }),
         Scenario::GoneOnGet => always(&ON_ONE, answer(404, None, Page::Status)),
         Scenario::TokenEndsMidWalk => always(&[], Effect::TokenEnds { after_calls: 2 }),
         Scenario::SecretRetired => BadDay { skip: 2, ..first(1, &[], Effect::RetireSecret {}) },

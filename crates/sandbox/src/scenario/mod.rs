@@ -81,6 +81,9 @@ impl Scenario {
         Self::UnknownFields,
     ];
 
+    /// How many of them are people.
+    pub const PEOPLE_COUNT: usize = 14;
+
     pub fn people() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|one| one.whose() == Whose::Person)
     }
@@ -157,7 +160,8 @@ impl Scenario {
     /// Of a person.
     #[must_use]
     pub fn email(self) -> Option<String> {
-        (self.whose() == Whose::Person).then(|| format!("{}@scenarios.rollcall.example", self.key()))
+        (self.whose() == Whose::Person)
+            .then(|| format!("{}@scenarios.rollcall.example", self.key()))
     }
 
     /// Of an application: what it may do.
@@ -207,5 +211,6 @@ mod tests {
         let all: Vec<Scenario> = Scenario::people().chain(Scenario::applications()).collect();
         assert_eq!(all, Scenario::ALL);
         assert_eq!(Scenario::applications().next(), Some(Scenario::FullAccess));
+        assert_eq!(Scenario::people().count(), Scenario::PEOPLE_COUNT);
     }
 }

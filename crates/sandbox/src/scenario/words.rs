@@ -95,9 +95,7 @@ impl Scenario {
             Self::EmptyPages => {
                 "Before each later page of a list comes an empty one: `results` is `[]`, and there is a `next_page_token`."
             }
-            Self::UnknownFields => {
-                "People and pages have fields that the contract does not name."
-            }
+            Self::UnknownFields => "People and pages have fields that the contract does not name.",
         }
     }
 
@@ -176,7 +174,8 @@ mod tests {
     fn the_awkward_name_is_as_awkward_as_the_rules_of_names_allow() {
         let name = Scenario::AwkwardName.name();
         assert!(name.chars().count() <= 200 && !name.chars().any(char::is_control));
-        for part in ["\"", ",", "'", "\\", "<b>", "&", "\u{202e}", "\u{301}", "\u{200d}", "👩", "="] {
+        for part in ["\"", ",", "'", "\\", "<b>", "&", "\u{202e}", "\u{301}", "\u{200d}", "👩", "="]
+        {
             assert!(name.contains(part), "{part:?}");
         }
     }

@@ -30,7 +30,7 @@ async fn made(database: &Database, words: &[&str]) -> Value {
 }
 
 async fn an_account_is_made_with_its_owner(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("link");
     let link = ["--setup-link", file.to_str().unwrap()];
@@ -71,7 +71,7 @@ fn is_a_link_of(made: &Value, file: &Path) {
 /// Neither the account nor a link is there when the other cannot be.
 async fn a_file_that_is_there_stops_it(store: Store) {
     let database = Database::fresh(store).await;
-    let server = RunningServer::start_on(database, &[]).await;
+    let server = RunningServer::start_on(database, &["--no-scenarios"]).await;
     let taken = tempfile::NamedTempFile::new().unwrap();
     let file = taken.path().to_str().unwrap();
     let owner = ["--owner-email", "ann@example.com", "--owner-name", "Ann", "--setup-link", file];
@@ -92,7 +92,7 @@ async fn a_file_that_is_there_stops_it(store: Store) {
 }
 
 async fn an_account_of_one_id_is_made_once(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let id = AccountId::from_bytes([9; 16]).to_string();
     let words = ["--name", "Once", "--id", &id];
     assert_eq!(made(server.database(), &words).await["account_id"], *id);
@@ -108,7 +108,7 @@ async fn an_account_of_one_id_is_made_once(store: Store) {
 }
 
 async fn which_account_is_meant_is_never_guessed(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let set = ["set", "--plan", "business"];
     account(server.database(), &set).await.well();
     made(server.database(), &["--name", "Second"]).await;
@@ -122,7 +122,7 @@ async fn which_account_is_meant_is_never_guessed(store: Store) {
 }
 
 async fn plan_and_provisioning_hold_on_the_next_call(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api) = (Operator::of(&server), server.api(Family::V1));
     let token = api.token().await;
     let set = async |words: &[&str]| operator.json(&[&["account", "set"], words].concat()).await;

@@ -41,7 +41,7 @@ fn outcomes(told: &Value) -> Vec<&str> {
 }
 
 async fn a_dry_run_changes_nothing_and_an_apply_adds_all(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api, files) = (Operator::of(&server), server.api(Family::V1), Files::new());
     let token = api.token().await;
     let file =
@@ -67,7 +67,7 @@ async fn a_dry_run_changes_nothing_and_an_apply_adds_all(store: Store) {
 }
 
 async fn who_is_there_stays_as_they_are(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api, files) = (Operator::of(&server), server.api(Family::V1), Files::new());
     let token = api.token().await;
     operator.json(&["people", "add", "--email", "ann@example.com", "--name", "Ann"]).await;
@@ -90,7 +90,7 @@ async fn who_is_there_stays_as_they_are(store: Store) {
 }
 
 async fn a_bad_file_adds_nobody_and_every_line_is_told(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, files) = (Operator::of(&server), Files::new());
     let file = files.write("ann@example.com,Ann,,\nnobody,N,,\nbo@example.com,Bo,kings,\n");
     for more in [&[][..], &["--apply"]] {
@@ -110,7 +110,7 @@ async fn a_bad_file_adds_nobody_and_every_line_is_told(store: Store) {
 }
 
 async fn standard_input_is_read(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, files) = (Operator::of(&server), Files::new());
     files.write("ann@example.com,Ann,,\n");
     let command = operator.command(&["people", "import", "-", "--apply"]);

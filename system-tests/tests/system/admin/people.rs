@@ -21,7 +21,7 @@ on_both_stores!(
 const ANN: &str = "ann@example.com";
 
 async fn a_person_comes_and_goes_under_a_running_server(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api) = (Operator::of(&server), server.api(Family::V1));
     let token = api.token().await;
     let added = operator.json(&["people", "add", "--email", ANN, "--name", "Ann Arbor"]).await;
@@ -56,7 +56,7 @@ async fn a_person_comes_and_goes_under_a_running_server(store: Store) {
 }
 
 async fn an_active_owner_remains(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api) = (Operator::of(&server), server.api(Family::V1));
     let owner = &server.credentials.owner_email;
     for words in [
@@ -78,7 +78,7 @@ async fn an_active_owner_remains(store: Store) {
 }
 
 async fn what_is_so_already_is_told_and_leaves_no_record(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let operator = Operator::of(&server);
     operator.json(&["people", "add", "--email", ANN, "--name", "Ann"]).await;
     let head = async || operator.run(&["audit", "head"]).await.well().stdout;
@@ -95,7 +95,7 @@ async fn what_is_so_already_is_told_and_leaves_no_record(store: Store) {
 }
 
 async fn whoever_is_named_wrongly_is_not_found(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let operator = Operator::of(&server);
     let nobody = UserId::from_bytes([9; 16]).to_string();
     for who in [&nobody, "nobody@example.com"] {
@@ -115,7 +115,7 @@ async fn whoever_is_named_wrongly_is_not_found(store: Store) {
 }
 
 async fn the_list_is_narrowed_and_printed_in_each_form(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api) = (Operator::of(&server), server.api(Family::V1));
     let token = api.token().await;
     let shown = operator.people(&[]).await;
@@ -139,7 +139,7 @@ async fn the_list_is_narrowed_and_printed_in_each_form(store: Store) {
 }
 
 async fn a_name_does_nothing_to_a_terminal_or_a_spreadsheet(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, beside) = (Operator::of(&server), server.beside().await);
     let person = NewPerson {
         id: UserId::from_bytes([9; 16]),

@@ -26,7 +26,7 @@ fn password_of(recovered: &Value) -> String {
 }
 
 async fn a_locked_out_owner_is_back_with_a_new_password(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, api) = (Operator::of(&server), server.api(Family::V1));
     let (beside, token) = (server.beside().await, api.token().await);
     let email = &server.credentials.owner_email;
@@ -49,7 +49,7 @@ async fn a_locked_out_owner_is_back_with_a_new_password(store: Store) {
 }
 
 async fn a_member_or_somebody_new_becomes_an_owner(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let (operator, beside) = (Operator::of(&server), server.beside().await);
     operator.json(&["people", "add", "--email", "m@example.com", "--name", "M"]).await;
     let member = operator.json(&["recover", "--email", "m@example.com"]).await;
@@ -64,7 +64,7 @@ async fn a_member_or_somebody_new_becomes_an_owner(store: Store) {
 }
 
 async fn nobody_is_recovered_by_accident(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let operator = Operator::of(&server);
     let before = operator.people(&[]).await;
     operator.refuses(&["recover", "--email", "nobody@example.com"], "--name").await;

@@ -20,7 +20,7 @@ use super::journal::{Journal, Unanswered};
 
 const ROUNDS: usize = 50;
 const CLIENTS: usize = 12;
-const PEOPLE: &[&str] = &["--users", "200"];
+const PEOPLE: &[&str] = &["--users", "200", "--no-scenarios"];
 const UNTIL_KILLED_MS: std::ops::RangeInclusive<u32> = 50..=400;
 
 #[derive(Default)]

@@ -15,7 +15,7 @@ use super::chance;
 use super::evidence::Evidence;
 
 const PEOPLE: u64 = 30_000;
-const SEED: &[&str] = &["--users", "30000"];
+const SEED: &[&str] = &["--users", "30000", "--no-scenarios"];
 const ROUNDS: u32 = 5;
 
 /// What a seed is known by: everybody by id, and the credentials.
@@ -80,10 +80,7 @@ async fn planted(server: &RunningServer) -> Planted {
     assert_eq!(evidence.people_imported, PEOPLE, "nobody was added without a record, or twice");
     let id = |user: &Value| user["id"].as_str().unwrap().to_owned();
     let people = everybody.into_iter().map(|user| (id(&user), user)).collect();
-    // Each start listens somewhere else.
-    let (base_url, console_url) = (String::new(), String::new());
-    let credentials = Credentials { base_url, console_url, ..server.credentials.clone() };
-    Planted { people, credentials }
+    Planted { people, credentials: server.credentials.of_the_seed() }
 }
 
 #[track_caller]

@@ -17,7 +17,7 @@ const CHECKS: &str = "did not end well: checking the database";
 
 #[tokio::test]
 async fn a_start_after_a_kill_checks_the_database_and_says_so() {
-    let server = RunningServer::start(Store::Sqlite).await;
+    let server = RunningServer::with_one_account(Store::Sqlite).await;
     let folder = server.database().folder();
     assert!(unclean(&folder).exists(), "a server runs");
     let suspended = suspend_somebody(&server.credentials, &folder).await;
@@ -35,7 +35,7 @@ async fn a_start_after_a_kill_checks_the_database_and_says_so() {
 
 #[tokio::test]
 async fn a_server_that_is_asked_to_end_leaves_a_clean_folder() {
-    let server = RunningServer::start(Store::Sqlite).await;
+    let server = RunningServer::with_one_account(Store::Sqlite).await;
     let folder = server.database().folder();
     suspend_somebody(&server.credentials, &folder).await;
     let _database = server.stop().await;

@@ -34,6 +34,7 @@ impl Traced {
         let mut command = Command::new("strace");
         command.args(["-f", "-ttt", "-y", "-s", "32", "-e", CALLS, "-o"]).arg(trace);
         command.arg(rollcall_binary()).args(["dev", "--listen", "127.0.0.1:0", "--json"]);
+        command.arg("--no-scenarios");
         command.args(database.arguments()).args(["--", "cat"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let strace = command.spawn();

@@ -9,7 +9,7 @@ on_both_stores!(
     the_database_is_sound
 );
 
-pub(super) async fn admin(verb: &[&str], database: &Database, more: &[&str]) -> Ended {
+pub(crate) async fn admin(verb: &[&str], database: &Database, more: &[&str]) -> Ended {
     let [option, place] = database.arguments();
     Rollcall::new([&["admin"], verb, &[&option, &place], more].concat()).run().await
 }
@@ -28,7 +28,7 @@ fn records(head: &str) -> u64 {
 }
 
 async fn the_audit_log_is_whole_and_goes_on_from_a_head_that_was_kept(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let database = server.database();
     let kept = head(database).await;
     let api = server.api(Family::V1);
@@ -72,7 +72,7 @@ async fn the_audit_log_is_whole_and_goes_on_from_a_head_that_was_kept(store: Sto
 }
 
 async fn the_database_is_sound(store: Store) {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let sound = admin(&["integrity"], server.database(), &[]).await.well();
     assert!(sound.stdout.starts_with("sound"), "{}", sound.stdout);
     let json = admin(&["integrity"], server.database(), &["--json"]).await.well().stdout;
@@ -91,7 +91,7 @@ async fn a_log_that_was_tampered_with_is_found_broken() {
         "delete from audit where seq = (select max(seq) from audit)".to_owned(),
         "update audit set at = at + 1 where seq = 1".to_owned(),
     ] {
-        let server = RunningServer::start(Store::Postgres).await;
+        let server = RunningServer::with_one_account(Store::Postgres).await;
         let Database::Postgres(database) = server.database() else { unreachable!("asked for") };
         let changed = database.connect().await.execute(&*tampering, &[]).await.unwrap();
         assert_eq!(changed, 1, "{tampering}");

@@ -36,7 +36,7 @@ fn text(value: &Value) -> String {
 
 /// An application of our own, with every scope.
 async fn begin(store: Store, more: &[&str]) -> Story {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let scopes = ["get_user", "list_users", "suspend_users", "reactivate_users"];
     let mut arguments = vec!["--name", "SOAR", "--json"];
     arguments.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));

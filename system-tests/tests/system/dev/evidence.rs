@@ -18,7 +18,7 @@ on_both_stores!(
 );
 
 async fn a_server_with_acts(store: Store) -> RunningServer {
-    let server = RunningServer::start(store).await;
+    let server = RunningServer::with_one_account(store).await;
     let api = server.api(Family::V1);
     let token = api.token().await;
     let (people, _) = api.list(&token, "filter=user.isActive()").await.page();

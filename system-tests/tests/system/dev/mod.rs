@@ -1,7 +1,7 @@
 //! `rollcall dev` as a command: around another command, on folders and addresses, with seeds, and
 //! what `rollcall admin` says of a store while a server has it open.
 
-mod admin;
+pub(crate) mod admin;
 mod applications;
 mod around_a_command;
 mod doctor;

@@ -45,7 +45,7 @@ async fn nothing_asked_is_wrong_use() {
 /// What it prints is what works: the account and the application are those of the account.
 #[tokio::test]
 async fn the_line_of_json_says_what_was_promised() {
-    let server = RunningServer::start(Store::Sqlite).await;
+    let server = RunningServer::with_one_account(Store::Sqlite).await;
     let who = &server.credentials;
     assert_eq!((who.account_id.len(), who.client_id.len()), (26, 36));
     assert!(who.account_id.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7')));

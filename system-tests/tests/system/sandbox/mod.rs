@@ -1,6 +1,7 @@
 //! The double as the builder of an integration meets it.
 
 mod conform;
+mod control;
 mod drop_in;
 mod foreign;
 mod trust;

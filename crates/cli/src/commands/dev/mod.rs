@@ -11,6 +11,7 @@ mod watched;
 
 use std::time::Duration;
 
+use rollcall_sandbox::accounts;
 use rollcall_sandbox::double::Double;
 use rollcall_sandbox::plant::{self, PlantError, Planted};
 use rollcall_sandbox::source::SourceError;
@@ -110,8 +111,9 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
         DevError::WrongUse("the seed's first account needs an owner and an application".to_owned())
     })?;
     let double = Double::new(place.store.clone(), seed.clone(), place.clock.clone());
-    if planted == Planted::Now {
-        double.keep_seed().await?;
+    match planted {
+        Planted::Now => double.keep_seed().await?,
+        Planted::Before => accounts::remember(&double).await?,
     }
     let token = double.control_token.expose().to_owned();
     let tls = drop_in.as_ref().map(DropIn::tls);

@@ -64,6 +64,10 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub users: Option<usize>,
 
+    /// Leave out the scenario account, the second one of the made-up people
+    #[arg(long, conflicts_with = "seed")]
+    pub no_scenarios: bool,
+
     /// Which addresses to serve: both families, or one
     #[arg(long, value_name = "both|v1beta1|v1", default_value_t)]
     pub routes: RoutesServed,

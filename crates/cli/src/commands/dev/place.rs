@@ -66,7 +66,11 @@ pub async fn open(options: &Options) -> Result<Place, DevError> {
 fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError> {
     let asked = |number| match &options.seed {
         Some(path) => Source::file(path, number),
-        None => Ok(Source::default_people(number, options.users.unwrap_or(USERS_DEFAULT))),
+        None => {
+            let (users, scenarios) =
+                (options.users.unwrap_or(USERS_DEFAULT), !options.no_scenarios);
+            Ok(Source::Default { number, users, scenarios })
+        }
     };
     let Some(made_by) = made_by else {
         return Ok(asked(options.seed_number.unwrap_or(SEED_NUMBER))?);
@@ -86,13 +90,14 @@ fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError
         )
     })?;
     let number = options.seed_number.unwrap_or(before.number());
-    let says_nothing = options.seed.is_none() && options.users.is_none();
+    let says_nothing = options.seed.is_none() && options.users.is_none() && !options.no_scenarios;
     if number == before.number() && (says_nothing || same_people(&asked(number)?, &before)) {
         return Ok(before);
     }
     let was = match &before {
-        Source::Default { number, users, .. } => {
-            format!("{users} made-up people and seed number {number}")
+        Source::Default { number, users, scenarios } => {
+            let more = if *scenarios { ", the scenario account" } else { "" };
+            format!("{users} made-up people{more} and seed number {number}")
         }
         Source::File { number, name, .. } => format!("the file {name} and seed number {number}"),
     };
@@ -106,9 +111,10 @@ fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError
 fn same_people(asked: &Source, before: &Source) -> bool {
     match (asked, before) {
         (Source::File { text: asked, .. }, Source::File { text: before, .. }) => asked == before,
-        (Source::Default { users: asked, .. }, Source::Default { users: before, .. }) => {
-            asked == before
-        }
+        (
+            Source::Default { users: asked, scenarios: with, .. },
+            Source::Default { users: before, scenarios: has, .. },
+        ) => asked == before && (*with || !has),
         _ => asked == before,
     }
 }

@@ -27,9 +27,17 @@ Examples:
   rollcall sandbox fault add cut --skip 3 --times 1 --cut after-act
   rollcall sandbox fault add --file fault.json")]
     Add(Box<Add>),
-    /// Set no faults, nor those of the seed
-    #[command(after_help = "Example:\n  rollcall sandbox fault clear")]
-    Clear,
+    /// Take out the faults that were set here; with a name all of that name, whoever set them
+    #[command(after_help = "\
+A reset does the same, and brings back those of the seed and the scenarios.
+
+Examples:
+  rollcall sandbox fault clear
+  rollcall sandbox fault clear busy")]
+    Clear {
+        /// Only those of this name
+        name: Option<String>,
+    },
 }
 
 #[derive(Args)]
@@ -38,19 +46,19 @@ pub struct Add {
     #[arg(required_unless_present = "file")]
     name: Option<String>,
     /// A fault as JSON in a file; - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "effect", "operation", "account", "user", "client_id", "skip", "times", "probability"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "effect", "operation", "account", "user", "client_id", "skip", "times", "probability", "order"])]
     file: Option<PathBuf>,
     /// Which operation it meets, such as ListUsers; may be given several times [default: any]
     #[arg(long = "operation", value_name = "OPERATION")]
     operation: Vec<String>,
-    /// Only calls to this account
-    #[arg(long, value_name = "ID")]
+    /// Only calls to this account, by id or name
+    #[arg(long, value_name = "ACCOUNT")]
     account: Option<String>,
-    /// Only calls for this person
-    #[arg(long, value_name = "ID")]
+    /// Only calls for this person, by id or e-mail address
+    #[arg(long, value_name = "PERSON")]
     user: Option<String>,
-    /// Only calls of this application
-    #[arg(long, value_name = "ID")]
+    /// Only calls of this application, by client id or name
+    #[arg(long, value_name = "APPLICATION")]
     client_id: Option<String>,
     /// Let so many calls pass first
     #[arg(long, value_name = "N")]
@@ -61,6 +69,9 @@ pub struct Add {
     /// Of the calls in turn, meet this share, 0 to 1 [default: each]
     #[arg(long, value_name = "P")]
     probability: Option<f64>,
+    /// Of two that fit, the lower number is asked first [default: 0]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    order: Option<i32>,
     #[command(flatten)]
     effect: Effect,
 }
@@ -119,9 +130,16 @@ pub async fn run(command: Command, reach: &Reach, says: &Says<'_>) -> Done {
             let answer = reach.post("/faults", Some(&fault)).await?;
             says.answer(&answer, || format!("Set: {}.", text(&answer, "name")))
         }
-        Command::Clear => {
-            let answer = reach.delete("/faults").await?;
-            says.answer(&answer, || "No fault is set.".to_owned())
+        Command::Clear { name } => {
+            let path = match name {
+                None => "/faults".to_owned(),
+                Some(name) => {
+                    let mut query = url::form_urlencoded::Serializer::new(String::new());
+                    format!("/faults?{}", query.append_pair("name", &name).finish())
+                }
+            };
+            let answer = reach.delete(&path).await?;
+            says.answer(&answer, || format!("Taken out: {}.", text(&answer, "removed")))
         }
     }
 }
@@ -176,6 +194,9 @@ impl Add {
         }
         if let Some(probability) = self.probability {
             fault.insert("probability".to_owned(), json!(probability));
+        }
+        if let Some(order) = self.order {
+            fault.insert("order".to_owned(), json!(order));
         }
         fault.insert("effect".to_owned(), self.effect.json()?);
         Ok(Value::Object(fault))

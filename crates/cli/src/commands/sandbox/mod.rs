@@ -6,6 +6,7 @@ mod clock;
 mod fault;
 mod reach;
 mod reset;
+mod scenarios;
 mod snapshot;
 
 use clap::{Args, Subcommand};
@@ -67,6 +68,13 @@ Example:
         #[command(subcommand)]
         command: account::Command,
     },
+    /// The people and applications whose bad days are rehearsed, and what a right client does
+    #[command(after_help = "\
+With --json: their secrets too.
+
+Example:
+  rollcall sandbox scenarios")]
+    Scenarios,
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
@@ -92,6 +100,7 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
         Command::Fault { command } => fault::run(command, &reach, &says).await,
         Command::Account { command } => account::run(command, &reach, &says).await,
+        Command::Scenarios => scenarios::scenarios(&reach, &says).await,
     }
 }
 

@@ -5,21 +5,30 @@ use super::SeedFileError;
 use super::person::ListedPerson;
 use super::table::Table;
 use super::text::{self, NAME_LENGTH_MAX_CHARS, Taken};
-use super::{application, person};
+use super::{application, person, scenarios};
+use crate::scenario;
 use crate::seed::draws::AccountDraws;
 use crate::seed::{People, Plan, SeedAccount, SeedApplication, SeedPerson, USERS_MAX};
 
-const KEYS: [&str; 7] =
-    ["name", "id", "plan", "automated_provisioning", "generate", "people", "applications"];
+const KEYS: [&str; 8] = [
+    "name",
+    "id",
+    "plan",
+    "automated_provisioning",
+    "scenarios",
+    "generate",
+    "people",
+    "applications",
+];
 const APPLICATIONS_MAX: usize = 100;
 
 /// The ids of the whole file.
 pub(super) struct TakenIds<'a> {
     accounts: Taken<'a, [u8; 16]>,
-    people: Taken<'a, [u8; 16]>,
+    pub(super) people: Taken<'a, [u8; 16]>,
     /// Those of `people` that the file gives: only they can be the id of a generated person.
     given_people: Taken<'a, [u8; 16]>,
-    clients: Taken<'a, [u8; 16]>,
+    pub(super) clients: Taken<'a, [u8; 16]>,
 }
 
 impl TakenIds<'_> {
@@ -48,11 +57,23 @@ pub(super) fn read<'a>(
     taken.accounts.take(id, table.place("id"), |line| {
         format!("is the id of the account on line {line} too; every account needs an id of its own")
     })?;
+    let with_scenarios = table.flag("scenarios")?;
     let listed = listed_people(table, &draws, taken)?;
-    let applications = applications(table, &draws, taken)?;
-    let listed_count = listed.len();
-    let people = listed.iter().map(|listed| listed.person.clone()).collect();
-    let people = People::new(people, generated_count(table, listed_count)?, draws);
+    let mut applications = applications(table, &draws, taken)?;
+    let mut people: Vec<SeedPerson> = listed.iter().map(|listed| listed.person.clone()).collect();
+    let of_scenarios = if with_scenarios { scenario::PEOPLE } else { 0 };
+    let mut generated = generated_count(table, listed.len() + of_scenarios)?;
+    if with_scenarios {
+        scenarios::check(table, &listed, &applications)?;
+        people.extend(scenarios::people(table, &draws, taken)?);
+        applications.extend(scenarios::applications(table, &draws, taken)?);
+        generated += scenarios::PLAIN_PEOPLE;
+    } else if !people.iter().any(|person| person.owner && !person.suspended) {
+        let problem =
+            "an account needs at least one active owner; add a person with groups = [\"owners\"]";
+        return Err(table.own_place("people").wrong(problem));
+    }
+    let people = People::new(people, generated, draws);
     if let Some(clash) = listed.iter().find(|listed| people.generates_address(&listed.person.email))
     {
         let problem = "is the address of a generated person too; change it, or lower `generate`";
@@ -65,7 +86,7 @@ pub(super) fn read<'a>(
         provisioning_automated: table.flag("automated_provisioning")?,
         people,
         applications,
-        scenarios: false,
+        scenarios: with_scenarios,
     })
 }
 
@@ -121,12 +142,6 @@ fn listed_people<'a>(
                 .take(id, place, |_| unreachable!("people have just been found to differ"))?;
         }
         people.push(listed);
-    }
-    let active_owner = |person: &SeedPerson| person.owner && !person.suspended;
-    if !people.iter().any(|listed| active_owner(&listed.person)) {
-        let problem =
-            "an account needs at least one active owner; add a person with groups = [\"owners\"]";
-        return Err(table.own_place("people").wrong(problem));
     }
     Ok(people)
 }

@@ -1,4 +1,5 @@
-//! Reading a seed file: accounts, people, groups and applications, written in TOML.
+//! Reading a seed file: accounts, people, groups, applications and faults, written in
+//! TOML.
 //!
 //! The format is described in `docs/reference/seed-file.md`. Everything is checked here, once, so that
 //! whoever gets a [`Seed`] need not ask again; each complaint names file, line and field and says what
@@ -6,7 +7,9 @@
 
 mod account;
 mod application;
+mod fault;
 mod person;
+mod scenarios;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,9 +25,11 @@ use self::account::TakenIds;
 use self::table::{Source, Table, line_and_column};
 use super::draws::AccountDraws;
 use super::{Seed, SeedAccount};
+use crate::faults::Fault;
 
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 const ACCOUNTS_MAX: usize = 100;
+const FAULTS_MAX: usize = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedFileError {
@@ -66,7 +71,7 @@ impl Seed {
         let source = Source { file_name, text };
         let document = DeTable::parse(text).map_err(|error| syntax_error(&source, &error))?;
         let root = Table::root(&source, document.get_ref());
-        root.only(&["accounts"])?;
+        root.only(&["accounts", "faults"])?;
         let entries = root.tables("accounts", "accounts")?;
         if entries.is_empty() {
             let problem = "a seed needs at least one account; begin with [[accounts]]";
@@ -84,8 +89,18 @@ impl Seed {
         }
         account::check_generated_ids(&accounts, &taken)?;
         give_credentials(&entries[0], &mut accounts[0])?;
-        Ok(Self { number, accounts, faults: Vec::new() })
+        let faults = faults(&root, &accounts)?;
+        Ok(Self { number, accounts, faults })
     }
+}
+
+fn faults(root: &Table<'_>, accounts: &[SeedAccount]) -> Result<Vec<Fault>, SeedFileError> {
+    let entries = root.tables("faults", "faults")?;
+    if entries.len() > FAULTS_MAX {
+        let problem = format!("a seed has at most {FAULTS_MAX} faults, not {}", entries.len());
+        return Err(root.place("faults").wrong(problem));
+    }
+    entries.iter().map(|entry| fault::read(entry, accounts)).collect()
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {

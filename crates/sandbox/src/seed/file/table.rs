@@ -146,6 +146,31 @@ impl<'a> Table<'a> {
             .collect()
     }
 
+    /// A share of one, such as 0.25; a whole number is one too.
+    pub(super) fn share(&self, key: &'static str) -> Result<Option<Field<'a, f64>>, SeedFileError> {
+        self.typed(key, "a number from 0 to 1", |value| match value {
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// The table under this key, inline or below its own `[…]`; `path` is how it is named.
+    pub(super) fn table(
+        &self,
+        key: &'static str,
+        path: &'static str,
+    ) -> Result<Option<Self>, SeedFileError> {
+        let field =
+            self.typed(key, "a table, such as { kind = \"silence\" }", DeValue::as_table)?;
+        Ok(field.map(|field| Self {
+            source: self.source,
+            path,
+            values: field.value,
+            offset: field.place.offset,
+        }))
+    }
+
     /// The tables `[[path]]`, or none when the key is not there.
     pub(super) fn tables(
         &self,

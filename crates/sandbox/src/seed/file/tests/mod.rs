@@ -1,6 +1,8 @@
 //! Seed files and what is said of them. Most tests change one thing of a small file that is right.
 
+mod faults;
 mod reading;
+mod scenarios;
 mod shape;
 mod values;
 
