@@ -3,5 +3,6 @@
 mod conform;
 mod control;
 mod drop_in;
+mod examples;
 mod foreign;
 mod trust;
