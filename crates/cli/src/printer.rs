@@ -18,6 +18,12 @@ impl Printer {
         let _ = writeln!(out, "{text}").and_then(|()| out.flush());
     }
 
+    /// For what goes on until somebody has seen enough: the writer hears of a reader that went away.
+    pub fn line(&self, text: &str) -> io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    }
+
     pub fn bytes(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
         let _ = out.write_all(bytes).and_then(|()| out.flush());

@@ -52,6 +52,12 @@ impl<'a> Next<'a> {
         self.from
     }
 
+    /// Whether it came over TLS: that is what this server's own address says of all its calls.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.rollcall.settings.public_url.starts_with("https:")
+    }
+
     /// As if nobody stood before it.
     pub async fn answer(&self, request: Request) -> Response {
         let asked = Asked::of(self.rollcall, request.method().as_str(), request.uri().path());

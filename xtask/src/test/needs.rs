@@ -22,6 +22,7 @@ const NEEDS: &[Need] = &[
         find: || postgresql_folder().map(|folder| folder.display().to_string()),
     },
     Need { name: "curl", packages: &["curl"], find: || version_of("curl", "--version") },
+    Need { name: "openssl", packages: &["openssl"], find: || version_of("openssl", "version") },
     Need {
         name: "pebble",
         packages: &["pebble"],

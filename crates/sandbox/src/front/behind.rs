@@ -28,6 +28,10 @@ impl<'a> Behind<'a> {
         self.next.request_id()
     }
 
+    pub(super) fn is_secure(&self) -> bool {
+        self.next.is_secure()
+    }
+
     pub(super) fn outcome(&self) -> Outcome {
         self.outcome.clone()
     }

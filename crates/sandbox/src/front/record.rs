@@ -53,7 +53,7 @@ pub(super) fn begin(
             method: masking::part(known, request.method().as_str()),
             target: seen.target.clone(),
             version: version(request.version()).to_owned(),
-            secure: request.uri().scheme_str() == Some("https"),
+            secure: behind.is_secure(),
             headers: with_host(headers, &request),
             body: Text::default(),
         },

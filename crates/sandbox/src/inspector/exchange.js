@@ -5,7 +5,7 @@ import { answerBadge, badge, copyButton, el, time } from "./parts.js";
 /** `full`: as the control API gives it; `before`: the exchange before it, if it is known. */
 export function showExchange(into, full, before, back) {
   const { exchange, curl, notes } = full;
-  const close = el("button", { type: "button", class: "button small back" }, "Back to the list");
+  const close = el("button", { type: "button", class: "button small" }, "Close");
   close.addEventListener("click", back);
   into.replaceChildren(
     el("div", { class: "card-head" },

@@ -6,7 +6,8 @@ import { answerBadge, badge, el, say, time } from "./parts.js";
 
 const WAIT_SECONDS = 25;
 const AGAIN_AFTER_MILLIS = 2000;
-const NOTES_AFTER_MILLIS = 700;
+/** A walk that is under way is not one that stopped: judged when it is quiet. */
+const NOTES_AFTER_MILLIS = 1000;
 /** So many are kept here; the journal has more. */
 const KEPT_MAX = 3000;
 const SHOWN_MAX = 300;
@@ -61,11 +62,11 @@ function take(stretch) {
   choices();
   list();
   if (first) fromAddress();
-  asksForNotes ??= setTimeout(askForNotes, NOTES_AFTER_MILLIS);
+  clearTimeout(asksForNotes);
+  asksForNotes = setTimeout(askForNotes, NOTES_AFTER_MILLIS);
 }
 
 async function askForNotes() {
-  asksForNotes = null;
   try {
     notes = (await read("/notes")).notes;
     list();

@@ -156,12 +156,16 @@ fn said(status: StatusCode, words: String) -> Response<Full<Bytes>> {
 impl Door {
     /// Clients hide what a proxy says to them, so whoever runs the double is told too.
     fn warn(&self, asked: &Asked) {
-        let (Asked::Elsewhere { to } | Asked::NotATunnel { to }) = asked else { return };
+        let (to, why) = match asked {
+            Asked::Tunnel => return,
+            Asked::Elsewhere { to } => (to, "the proxy refused a call to another host"),
+            Asked::NotATunnel { to } => (to, "the proxy refused a call that is not encrypted"),
+        };
         // What stands before a host may be a password.
         let host = to.rsplit_once('@').map_or(to.as_str(), |(_, host)| host).to_owned();
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if warned.len() < WARNED_MAX && warned.insert(host.clone()) {
-            tracing::warn!(host, "the proxy refused a call to another host, or one in the clear");
+            tracing::warn!(host, "{why}");
         }
     }
 }

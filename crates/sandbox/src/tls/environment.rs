@@ -17,13 +17,14 @@ pub struct Reached<'a> {
 
 /// Read as a file of authorities in place of the system's, or beside them (`NODE_EXTRA_CA_CERTS`,
 /// `DENO_CERT`).
-const AUTHORITY: [&str; 6] = [
+const AUTHORITY: [&str; 7] = [
     "ROLLCALL_CA_FILE",
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "DENO_CERT",
+    "PERL_LWP_SSL_CA_FILE",
 ];
 
 const PROXY: [&str; 3] = ["ROLLCALL_PROXY_URL", "HTTPS_PROXY", "https_proxy"];

@@ -44,8 +44,8 @@ fn text(store: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
 
-    /// Byte for byte what `keytool -importcert -storetype JKS` of Java 17 wrote for this
-    /// "certificate", but for the certificate itself.
+    /// As keytool of Java 17 writes it: for the same certificate the two differ in the time and
+    /// in the checksum over it.
     #[test]
     fn it_has_the_form_that_java_reads() {
         let store = of(&[0x30, 0x00], Moment::from_millis(0x0102_0304_0506));

@@ -80,7 +80,7 @@ async fn the_hosted_name_has_no_pages_and_no_control() {
         status() { curl -sS -o /dev/null -w \"%{http_code} \" \"$@\"; }
         for base in $ROLLCALL_HOSTED_URL $ROLLCALL_URL; do
             for protocol in --http1.1 --http2; do
-                status $protocol $base/console
+                status $protocol $base/console/$ROLLCALL_ACCOUNT_ID
                 status $protocol -H \"Authorization: Bearer $ROLLCALL_SANDBOX_TOKEN\" $base/sandbox/v1
             done
         done

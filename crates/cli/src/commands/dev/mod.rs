@@ -115,6 +115,9 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
         Planted::Now => double.keep_seed().await?,
         Planted::Before => accounts::remember(&double).await?,
     }
+    if let Some(file) = &options.journal {
+        double.journal.write_to(file).map_err(DevError::io(file.display().to_string()))?;
+    }
     let token = double.control_token.expose().to_owned();
     let tls = drop_in.as_ref().map(DropIn::tls);
     let serving = serving::start(listener, double, &options, tls)?;

@@ -88,6 +88,10 @@ pub struct Options {
     #[arg(long, value_name = "N")]
     pub calls_per_minute: Option<NonZeroU32>,
 
+    /// Write each exchange to this file too, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+
     /// Print one line of JSON once it listens
     #[arg(long)]
     pub json: bool,

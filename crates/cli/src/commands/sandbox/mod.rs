@@ -8,6 +8,7 @@ mod reach;
 mod reset;
 mod scenarios;
 mod snapshot;
+mod tail;
 
 use clap::{Args, Subcommand};
 
@@ -68,6 +69,8 @@ Example:
         #[command(subcommand)]
         command: account::Command,
     },
+    /// What clients do, live: a line for each exchange
+    Tail(tail::Options),
     /// The people and applications whose bad days are rehearsed, and what a right client does
     #[command(after_help = "\
 With --json: their secrets too.
@@ -100,6 +103,7 @@ async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
         Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
         Command::Fault { command } => fault::run(command, &reach, &says).await,
         Command::Account { command } => account::run(command, &reach, &says).await,
+        Command::Tail(options) => tail::run(options, &reach, &says).await,
         Command::Scenarios => scenarios::scenarios(&reach, &says).await,
     }
 }
