@@ -1,5 +1,6 @@
 //! The double as the builder of an integration meets it.
 
+mod ci;
 mod conform;
 mod control;
 mod drop_in;
