@@ -197,6 +197,21 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_has_a_heading_for_each_route_and_for_no_other() {
+        let page = include_str!("../../../../docs/reference/control-api.md");
+        let headings: Vec<&str> =
+            page.lines().filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`')).collect();
+        let routes: Vec<String> = ControlRoute::ALL
+            .iter()
+            .map(|route| format!("{} {}", route.method(), route.path()))
+            .collect();
+        for route in &routes {
+            assert!(headings.contains(&&**route), "docs/reference/control-api.md lacks {route}");
+        }
+        assert_eq!(headings.len(), routes.len(), "it has a route too many: {headings:?}");
+    }
+
+    #[test]
     fn another_method_is_told_which_there_are() {
         let Resolved::MethodNotAllowed { allow } = resolve(&Method::PATCH, "/sandbox/v1/faults")
         else {

@@ -6,4 +6,5 @@ mod control;
 mod drop_in;
 mod examples;
 mod foreign;
+mod scenarios;
 mod trust;

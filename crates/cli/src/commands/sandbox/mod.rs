@@ -42,7 +42,7 @@ pub struct Sandbox {
 pub enum Command {
     /// Back to the seed: store, clock and faults; the journal is emptied
     #[command(after_help = "\
-Ids, secrets and page tokens are the same again. Snapshots stay.
+Ids, secrets and keys are the same again, so that page tokens of before go on. Snapshots stay.
 
 Exit status: 0 done, 1 it could not be done, 2 wrong use.
 
