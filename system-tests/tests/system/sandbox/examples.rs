@@ -169,7 +169,7 @@ async fn bad_days(example: Example) {
         let people = days.as_application(application).lists().await;
         assert_eq!(people.len(), 60, "{example:?} as {application}");
     }
-    //TEMP days.as_application("secret-retired").is_refused(&["list"], "401").await;
+    days.as_application("secret-retired").is_refused(&["list"], "401").await;
     days.as_application("only-get-user").is_refused(&["list"], "scope_missing").await;
     // Alone: who begins another list brings this person back.
     let vanishes = days.person("vanishes-between-pages", "email");
@@ -203,6 +203,13 @@ async fn bad_days(example: Example) {
 
     // How often the act was sent: once where it was done, again only where it was not.
     let journal = control.done("GET", "/journal").await;
+    for scenario in
+        ["token-ends-mid-walk", "empty-pages", "unknown-fields", "secret-retired", "slow"]
+    {
+        let mut exchanges = journal["exchanges"].as_array().unwrap().iter();
+        let is_met = exchanges.any(|one| one["played"].to_string().contains(scenario));
+        assert!(is_met, "{example:?} did not meet {scenario}");
+    }
     let sent = |scenario: &str| {
         let id = days.person(scenario, "id");
         let acts =
