@@ -6,5 +6,6 @@ mod control;
 mod drop_in;
 mod examples;
 mod foreign;
+mod journal;
 mod scenarios;
 mod trust;
