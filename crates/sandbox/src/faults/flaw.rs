@@ -133,7 +133,8 @@ impl Fault {
                 flaw("when.user", format!("is missing; {kind} needs a person, by address or id"))
             }
             Effect::RetireSecret {} if self.when.client_id.is_none() => {
-                let problem = "is missing; retire_secret needs an application, by name or client id";
+                let problem =
+                    "is missing; retire_secret needs an application, by name or client id";
                 flaw("when.client_id", problem)
             }
             _ => None,

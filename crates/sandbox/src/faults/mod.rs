@@ -71,6 +71,15 @@ impl Listed {
     }
 }
 
+/// What meets one call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chosen {
+    /// The first one in order that is in turn.
+    pub fault: Option<Fault>,
+    /// Of a list: all that say how somebody is on it. They go together with any other.
+    pub on_list: Vec<Fault>,
+}
+
 #[derive(Default)]
 pub struct Faults {
     /// In the order in which they are asked.
@@ -113,9 +122,18 @@ impl Faults {
         self.set().iter().map(Standing::listed).collect()
     }
 
-    /// The first fault that meets this call. `draw`: from 0 up to and without 1, anew each time.
-    pub fn choose(&self, asked: &Asked<'_>, mut draw: impl FnMut() -> f64) -> Option<Fault> {
-        self.set().iter_mut().find_map(|one| one.meets(asked, &mut draw))
+    /// What meets this call. `draw`: from 0 up to and without 1, anew each time.
+    pub fn choose(&self, asked: &Asked<'_>, mut draw: impl FnMut() -> f64) -> Chosen {
+        let mut chosen = Chosen::default();
+        for one in self.set().iter_mut() {
+            // Who is on a list in which state is one thing, and what becomes of the list another.
+            if asked.is_list() && one.fault().effect.changes_lists() {
+                chosen.on_list.extend(one.meets(asked, &mut draw));
+            } else if chosen.fault.is_none() {
+                chosen.fault = one.meets(asked, &mut draw);
+            }
+        }
+        chosen
     }
 
     fn set(&self) -> MutexGuard<'_, Vec<Standing>> {

@@ -26,7 +26,8 @@ fn set(faults: impl IntoIterator<Item = Fault>) -> Faults {
 }
 
 fn name_of(faults: &Faults, asked: &Asked<'_>) -> Option<String> {
-    faults.choose(asked, || NEVER).map(|fault| fault.name)
+    let chosen = faults.choose(asked, || NEVER);
+    chosen.fault.or(chosen.on_list.into_iter().next()).map(|fault| fault.name)
 }
 
 #[test]
@@ -100,7 +101,27 @@ fn each_draw_is_its_own() {
     let faults = set([half("one"), half("two")]);
     let mut drawn = [0.7, 0.2].into_iter();
     let chosen = faults.choose(&asked("GetUser"), || drawn.next().unwrap());
-    assert_eq!(chosen.unwrap().name, "two");
+    assert_eq!(chosen.fault.unwrap().name, "two");
+}
+
+#[test]
+fn who_is_on_a_list_goes_together_with_what_becomes_of_it() {
+    let when = |user: &str| When { user: Some(user.to_owned()), ..When::default() };
+    let faults = set([
+        Fault::new("stale", when("U"), Effect::ListedAs { state: State::Active }),
+        Fault::new("gone", when("V"), Effect::Vanish {}),
+        fault("slow", When::default()),
+        fault("slower", When::default()),
+    ]);
+    let list = Asked { is_later_page: true, ..asked("ListUsers") };
+    let chosen = faults.choose(&list, || NEVER);
+    assert_eq!(chosen.fault.unwrap().name, "slow");
+    let on_list: Vec<String> = chosen.on_list.into_iter().map(|one| one.name).collect();
+    assert_eq!(on_list, ["stale", "gone"]);
+    // On one person it is an answer like others.
+    let get = Asked { user: Some("V"), ..asked("GetUser") };
+    let chosen = faults.choose(&get, || NEVER);
+    assert_eq!((chosen.fault.unwrap().name.as_str(), chosen.on_list.len()), ("gone", 0));
 }
 
 #[test]
@@ -220,9 +241,8 @@ fn an_empty_page_leads_to_a_full_one() {
 fn each_token_has_its_own_calls() {
     let faults = set([Fault::new("ends", When::default(), Effect::TokenEnds { after_calls: 2 })]);
     let by = |token: u8| Asked { token: Some([token; 16]), ..asked("GetUser") };
-    let met: Vec<bool> = [1, 1, 1, 2, 1, 2, 2]
-        .map(|token| name_of(&faults, &by(token)).is_some())
-        .to_vec();
+    let met: Vec<bool> =
+        [1, 1, 1, 2, 1, 2, 2].map(|token| name_of(&faults, &by(token)).is_some()).to_vec();
     assert_eq!(met, [false, false, true, false, true, false, true]);
     assert_eq!(name_of(&faults, &asked("GetUser")), None, "a call without a token");
 }
@@ -239,7 +259,7 @@ proptest! {
         let faults = set([given]);
         let mut met = 0_u32;
         for (number, draw) in (0_u32..).zip(&draws) {
-            let is_met = faults.choose(&asked("GetUser"), || *draw).is_some();
+            let is_met = faults.choose(&asked("GetUser"), || *draw).fault.is_some();
             let may = number >= skip && times.is_none_or(|times| met < times);
             let drawn = share.is_none_or(|share| *draw < share);
             prop_assert_eq!(is_met, may && drawn, "call {}", number);
@@ -252,8 +272,8 @@ proptest! {
     #[test]
     fn a_share_of_nothing_meets_nobody_and_all_of_it_everybody(draw in 0.0_f64..1.0) {
         let with = |share| Fault { probability: Some(share), ..fault("one", When::default()) };
-        prop_assert!(set([with(0.0)]).choose(&asked("GetUser"), || draw).is_none());
-        prop_assert!(set([with(1.0)]).choose(&asked("GetUser"), || draw).is_some());
+        prop_assert!(set([with(0.0)]).choose(&asked("GetUser"), || draw).fault.is_none());
+        prop_assert!(set([with(1.0)]).choose(&asked("GetUser"), || draw).fault.is_some());
     }
 
     #[test]

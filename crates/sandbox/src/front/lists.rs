@@ -12,39 +12,63 @@ use rollcall_wire::users::{ListUsersResponse, State, User};
 use serde::Serialize;
 
 use crate::double::Double;
+use crate::faults::{Effect, Fault};
 
 /// A thousand people with the longest names and addresses fit in several times.
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Nobody with this id is on the page.
-pub(super) async fn without(response: Response, user: &str) -> Response {
-    changed(response, |mut page: ListUsersResponse| {
-        page.results.retain(|one| one.id != user);
-        json(&page)
-    })
-    .await
-}
-
-/// The person has that state, and is not on a list of those in another.
-pub(super) async fn shown_as(
+/// The people that faults say something of are as those say. The names of those that did anything.
+pub(super) async fn with_people_changed(
     response: Response,
     list: Option<&ListQuery>,
-    user: &str,
-    state: State,
-) -> Response {
+    faults: &[Fault],
+) -> (Response, Vec<String>) {
+    let mut played = Vec::new();
+    if faults.is_empty() {
+        return (response, played);
+    }
     let wanted = match list.map(|list| list.filter).unwrap_or_default() {
         Filter::All => None,
         Filter::Active => Some(State::Active),
         Filter::Suspended => Some(State::Suspended),
     };
-    changed(response, |mut page: ListUsersResponse| {
-        for one in page.results.iter_mut().filter(|one| one.id == user) {
-            one.state = state;
+    let response = changed(response, |mut page: ListUsersResponse| {
+        for fault in faults {
+            let user = fault.when.user.as_deref().unwrap_or_default();
+            if page.results.iter().any(|one| one.id == user) {
+                change(&mut page.results, user, &fault.effect, wanted);
+                played.push(fault.name.clone());
+            }
         }
-        page.results.retain(|one| one.id != user || wanted.is_none_or(|wanted| wanted == state));
-        json(&page)
-    })
-    .await
+        (!played.is_empty()).then(|| json(&page)).flatten()
+    });
+    (response.await, played)
+}
+
+/// `wanted`: whom the list is of; who is shown in another state is not on it.
+fn change(people: &mut Vec<User>, user: &str, effect: &Effect, wanted: Option<State>) {
+    match effect {
+        Effect::Vanish {} => people.retain(|one| one.id != user),
+        Effect::ListedAs { state } => {
+            for one in people.iter_mut().filter(|one| one.id == user) {
+                one.state = *state;
+            }
+            let stays = wanted.is_none_or(|wanted| wanted == *state);
+            people.retain(|one| stays || one.id != user);
+        }
+        // They are about the whole call.
+        Effect::Answer { .. }
+        | Effect::Slow { .. }
+        | Effect::Trickle { .. }
+        | Effect::Silence { .. }
+        | Effect::CutAfterAct {}
+        | Effect::CutBefore {}
+        | Effect::CutBody { .. }
+        | Effect::EmptyPage {}
+        | Effect::ExtraFields {}
+        | Effect::TokenEnds { .. }
+        | Effect::RetireSecret {} => {}
+    }
 }
 
 /// Nobody is on the page, and its token leads to where this one led.
@@ -141,6 +165,7 @@ fn cannot_be_read(mut parts: axum::http::response::Parts) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::When;
 
     const ACCOUNT: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -168,29 +193,40 @@ mod tests {
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
+    fn about(user: &str, effect: Effect) -> Fault {
+        let when = When { user: Some(user.to_owned()), ..When::default() };
+        Fault::new("one", when, effect)
+    }
+
+    /// The text, and whether anything was done.
+    async fn with(page: Response, filter: Filter, fault: Fault) -> (String, bool) {
+        let list = ListQuery { filter, ..ListQuery::default() };
+        let (changed, played) = with_people_changed(page, Some(&list), &[fault]).await;
+        (text(changed).await, !played.is_empty())
+    }
+
     #[tokio::test]
     async fn only_the_one_is_left_out_and_the_rest_is_byte_for_byte_the_same() {
         let both = [user("A", State::Active), user("B", State::Suspended)];
-        let left = text(without(page(&both, Some("t")), "A").await).await;
-        assert_eq!(left, text(page(&both[1..], Some("t"))).await);
-        let nobody = text(without(page(&both, None), "C").await).await;
-        assert_eq!(nobody, text(page(&both, None)).await);
-        let last_is_empty = text(without(page(&both, Some("")), "C").await).await;
+        let vanish = |user: &str| about(user, Effect::Vanish {});
+        let left = with(page(&both, Some("t")), Filter::All, vanish("A")).await;
+        assert_eq!(left, (text(page(&both[1..], Some("t"))).await, true));
+        let nobody = with(page(&both, None), Filter::All, vanish("C")).await;
+        assert_eq!(nobody, (text(page(&both, None)).await, false));
+        let (last_is_empty, _) = with(page(&both, Some("")), Filter::All, vanish("A")).await;
         assert!(last_is_empty.ends_with("\"next_page_token\":\"\"}"), "{last_is_empty}");
     }
 
     #[tokio::test]
     async fn somebody_has_another_state_and_is_not_among_those_of_the_true_one() {
         let (alone, other) = ([user("B", State::Suspended)], [user("B", State::Active)]);
-        let shown = |list: Option<ListQuery>| async move {
-            let alone = [user("B", State::Suspended)];
-            text(shown_as(page(&alone, None), list.as_ref(), "B", State::Active).await).await
-        };
-        assert_eq!(shown(None).await, text(page(&other, None)).await);
-        let suspended = ListQuery { filter: Filter::Suspended, ..ListQuery::default() };
-        assert_eq!(shown(Some(suspended)).await, "{\"results\":[]}");
-        let not_they = shown_as(page(&alone, None), None, "C", State::Active).await;
-        assert_eq!(text(not_they).await, text(page(&alone, None)).await);
+        let active = |user: &str| about(user, Effect::ListedAs { state: State::Active });
+        let shown = with(page(&alone, None), Filter::All, active("B")).await;
+        assert_eq!(shown, (text(page(&other, None)).await, true));
+        let suspended = with(page(&alone, None), Filter::Suspended, active("B")).await;
+        assert_eq!(suspended, ("{\"results\":[]}".to_owned(), true));
+        let not_they = with(page(&alone, None), Filter::All, active("C")).await;
+        assert_eq!(not_they, (text(page(&alone, None)).await, false));
     }
 
     #[tokio::test]
@@ -199,7 +235,10 @@ mod tests {
         let single = Response::new(Body::from(serde_json::to_vec(&one).unwrap()));
         let single = text(with_extra_fields(single).await).await;
         let mut value: serde_json::Value = serde_json::from_str(&single).unwrap();
-        assert_eq!((&value["mfa"], &value["labels"][1]["b"]), (&true.into(), &serde_json::json!([])));
+        assert_eq!(
+            (&value["mfa"], &value["labels"][1]["b"]),
+            (&true.into(), &serde_json::json!([]))
+        );
         let fields = value.as_object_mut().unwrap();
         for more in ["job_title", "labels", "mfa"] {
             fields.remove(more).unwrap();
@@ -218,7 +257,8 @@ mod tests {
             *response.status_mut() = StatusCode::FORBIDDEN;
             response
         };
-        assert_eq!(text(without(refusal(), "A").await).await, "{\"code\":7}");
+        let vanish = about("A", Effect::Vanish {});
+        assert_eq!(with(refusal(), Filter::All, vanish).await, ("{\"code\":7}".to_owned(), false));
         assert_eq!(text(with_extra_fields(refusal()).await).await, "{\"code\":7}");
     }
 }

@@ -40,9 +40,11 @@ impl Front for Double {
             let seen = Seen::of(self, &request);
             let next = Behind::new(next);
             let (request, mut recording) = record::begin(self, &seen, &next, request);
-            let fault = self.faults.choose(&seen.asked(), || self.chance());
-            recording.plays(fault.as_ref());
-            let answered = play::play(self, fault, &seen, next, request).await;
+            let chosen = self.faults.choose(&seen.asked(), || self.chance());
+            recording.plays(chosen.fault.as_ref());
+            let mut played = Vec::new();
+            let answered = play::play(self, chosen, &seen, next, request, &mut played).await;
+            recording.played_on_list(played);
             recording.end(answered)
         })
     }

@@ -22,74 +22,90 @@ use super::behind::Behind;
 use super::seen::Seen;
 use super::{lists, made_up};
 use crate::double::Double;
-use crate::faults::{Effect, Fault};
+use crate::faults::{Chosen, Effect, Fault};
 
 /// A silent connection is kept so long: longer than any client waits.
 const SILENCE: Duration = Duration::from_secs(600);
 const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 
+/// The server behind what is played: its own answers, with the people of a list as faults have them.
+struct Served<'a> {
+    next: Behind<'a>,
+    seen: &'a Seen,
+    on_list: Vec<Fault>,
+    played: &'a mut Vec<String>,
+}
+
+impl Served<'_> {
+    async fn answer(&mut self, request: Request) -> Response {
+        let response = self.next.answer(request).await;
+        let list = self.seen.list.as_ref();
+        let (response, played) = lists::with_people_changed(response, list, &self.on_list).await;
+        self.played.extend(played);
+        response
+    }
+}
+
+/// `played`: which faults on the people of a list did anything.
 pub(super) async fn play(
     double: &Double,
-    fault: Option<Fault>,
+    chosen: Chosen,
     seen: &Seen,
     next: Behind<'_>,
     request: Request,
+    played: &mut Vec<String>,
 ) -> Result<Response, Cut> {
-    let Some(fault) = fault else { return Ok(next.answer(request).await) };
-    let user = fault.when.user.as_deref().unwrap_or_default();
+    let mut served = Served { next, seen, on_list: chosen.on_list, played };
+    let Some(fault) = chosen.fault else { return Ok(served.answer(request).await) };
     match fault.effect {
         effect @ Effect::Answer { .. } => {
-            let answer = made_up::answer(&next, seen.is_oauth(), &effect);
-            let Some(answer) = answer else { return Ok(next.answer(request).await) };
+            let answer = made_up::answer(&served.next, seen.is_oauth(), &effect);
+            let Some(answer) = answer else { return Ok(served.answer(request).await) };
             made_up::read(request).await;
             Ok(answer)
         }
         Effect::Slow { millis } => {
-            let response = next.answer(request).await;
+            let response = served.answer(request).await;
             tokio::time::sleep(Duration::from_millis(millis)).await;
             Ok(response)
         }
         Effect::Trickle { bytes, every_millis } => {
-            trickled(next.answer(request).await, bytes, Duration::from_millis(every_millis)).await
+            let every = Duration::from_millis(every_millis);
+            trickled(served.answer(request).await, bytes, every).await
         }
         Effect::Silence { cut_after_millis } => {
-            drop(next.answer(request).await);
+            drop(served.answer(request).await);
             tokio::time::sleep(cut_after_millis.map_or(SILENCE, Duration::from_millis)).await;
             Err(Cut)
         }
         Effect::CutAfterAct {} => {
-            drop(next.answer(request).await);
+            drop(served.answer(request).await);
             Err(Cut)
         }
         Effect::CutBefore {} => Err(Cut),
-        Effect::CutBody { after_bytes } => broken_off(next.answer(request).await, after_bytes).await,
-        Effect::Vanish {} if seen.is_list() => {
-            Ok(lists::without(next.answer(request).await, user).await)
+        Effect::CutBody { after_bytes } => {
+            broken_off(served.answer(request).await, after_bytes).await
         }
+        // On a list both are among `on_list`; on a person only the first is anything.
         Effect::Vanish {} => {
             made_up::read(request).await;
-            Ok(next.says(Word::UserNotFound))
+            Ok(served.next.says(Word::UserNotFound))
         }
-        Effect::ListedAs { state } => {
-            let response = next.answer(request).await;
-            Ok(lists::shown_as(response, seen.list.as_ref(), user, state).await)
-        }
+        Effect::ListedAs { .. } => Ok(served.answer(request).await),
         Effect::EmptyPage {} => {
-            let response = next.answer(request).await;
+            let response = served.answer(request).await;
             let (claims, list) = (seen.claims.as_ref(), seen.list.as_ref());
             Ok(lists::emptied(double, claims, list, response).await)
         }
-        Effect::ExtraFields {} => {
-            Ok(lists::with_extra_fields(next.answer(request).await).await)
-        }
+        Effect::ExtraFields {} => Ok(lists::with_extra_fields(served.answer(request).await).await),
         Effect::TokenEnds { .. } => {
             made_up::read(request).await;
-            Ok(next.says(Word::TokenInvalid))
+            Ok(served.next.says(Word::TokenInvalid))
         }
         Effect::RetireSecret {} => {
             retire_secrets(double, seen).await;
-            Ok(next.answer(request).await)
+            Ok(served.answer(request).await)
         }
     }
 }

@@ -117,6 +117,15 @@ impl Recording {
         }
     }
 
+    /// Faults on the people of a list, known once it is there.
+    pub(super) fn played_on_list(&mut self, faults: Vec<String>) {
+        if let Some(under_way) = &mut self.0
+            && under_way.played.is_none()
+        {
+            under_way.played = faults.into_iter().next();
+        }
+    }
+
     /// Written down now if nothing more comes, or else when its body ends.
     pub(super) fn end(mut self, answered: Result<Response, Cut>) -> Result<Response, Cut> {
         let Some(under_way) = self.0.take() else { return answered };
