@@ -33,9 +33,10 @@ pub(crate) fn take(workspace: &Workspace) -> Result<bool> {
     run(cargo(&workspace.root).args(["build", "--package", "rollcall"]))?;
     let taken = workspace.target.join("pictures");
     empty(&taken)?;
-    let test = ["test", "--package", "rollcall-system-tests", "--test", "system", "browser::tour"];
+    let test = ["test", "--package", "rollcall-system-tests", "--test", "system", "--"];
+    let pages = ["browser::tour", "browser::inspector"];
     let succeeded = with_a_cluster(workspace, |command| {
-        command.env("ROLLCALL_PICTURES", &taken).args(test);
+        command.env("ROLLCALL_PICTURES", &taken).args(test).args(pages);
     })?;
     if !succeeded {
         return Ok(false);

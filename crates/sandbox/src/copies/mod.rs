@@ -104,6 +104,7 @@ impl Double {
             return Err(GoBackError::NoSeed);
         }
         self.journal.clear();
+        self.known.forget_tokens();
         Ok(())
     }
 

@@ -136,7 +136,7 @@ function makeRow(exchange) {
   return el("tr", {},
     el("td", { class: "number", "data-label": "No." }, el("span", {}, String(number))),
     el("th", { scope: "row" }, el("span", { class: "call" },
-      el("a", { href: `#exchange=${number}` }, meant.operation),
+      el("a", { href: `#exchange=${number}` }, meant.operation, el("span", { class: "unseen" }, ` of exchange ${number}`)),
       el("span", { class: "target" }, `${sent.method} ${sent.target}`))),
     el("td", { "data-label": "Answer" }, answerBadge(exchange.answered)),
     el("td", { class: "took", "data-label": "Took" }, el("span", {}, time(exchange.took))),
@@ -201,7 +201,9 @@ at("door").addEventListener("submit", (event) => {
   follow();
 });
 at("filter").addEventListener("submit", (event) => event.preventDefault());
-at("filter").addEventListener("input", () => { list(); say(`${at("count").textContent} exchanges`); });
+for (const kind of ["input", "change"]) {
+  at("filter").addEventListener(kind, () => { list(); say(`${at("count").textContent} exchanges`); });
+}
 addEventListener("hashchange", () => { takeToken(); fromAddress(); });
 
 async function act(method, path, words) {

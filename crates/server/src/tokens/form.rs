@@ -13,7 +13,11 @@ const PARAMETERS_MAX: usize = 64;
 impl Form {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, &'static str> {
         // The parser itself would put replacement characters where there is none.
-        if percent_decode(body).decode_utf8().is_err() {
+        let is_utf8 = match body.contains(&b'%') {
+            true => percent_decode(body).decode_utf8().is_ok(),
+            false => std::str::from_utf8(body).is_ok(),
+        };
+        if !is_utf8 {
             return Err("The body is not UTF-8.");
         }
         let mut fields: Vec<(String, String)> = Vec::with_capacity(4);

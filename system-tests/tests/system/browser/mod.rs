@@ -3,6 +3,7 @@
 //! everything at once; every page against the rules of accessibility, in both themes.
 
 mod first_owner;
+mod inspector;
 mod keyboard;
 mod served;
 mod suspended;

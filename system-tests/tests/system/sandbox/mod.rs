@@ -4,5 +4,6 @@ mod conform;
 mod control;
 mod drop_in;
 mod foreign;
+mod journal;
 mod scenarios;
 mod trust;
