@@ -33,7 +33,8 @@ class Unclear < StandardError; end
 # One request on a connection of its own: its status, its body if it is well, its Retry-After.
 def once(request)
   request['User-Agent'] = 'ExampleCompany/1.0'
-  http = Net::HTTP.new(BASE.host, BASE.port)
+  proxy = BASE.find_proxy # by https_proxy; Net::HTTP itself reads http_proxy alone
+  http = Net::HTTP.new(BASE.host, BASE.port, proxy&.host, proxy&.port)
   http.use_ssl = BASE.scheme == 'https'
   http.max_retries = 0 # it would repeat by itself
   http.open_timeout = http.read_timeout = TIMEOUT_SECONDS

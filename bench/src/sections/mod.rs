@@ -3,6 +3,7 @@
 
 mod acts;
 mod console;
+mod double;
 mod large;
 mod mixed;
 mod reads;
@@ -58,11 +59,20 @@ enum Name {
     Console,
     /// From the start of the process to its first answer
     Starts,
+    /// The integration builder's double: start, reset, lists, beside Prism
+    Double,
 }
 
 impl Name {
-    const ALL: [Self; 6] =
-        [Self::Reads, Self::Acts, Self::Mixed, Self::Large, Self::Console, Self::Starts];
+    const ALL: [Self; 7] = [
+        Self::Reads,
+        Self::Acts,
+        Self::Mixed,
+        Self::Large,
+        Self::Console,
+        Self::Starts,
+        Self::Double,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -72,6 +82,7 @@ impl Name {
             Self::Large => "large",
             Self::Console => "console",
             Self::Starts => "starts",
+            Self::Double => "double",
         }
     }
 }
@@ -105,6 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             Name::Large => large::measure(options),
             Name::Console => console::measure(options),
             Name::Starts => starts::measure(options),
+            Name::Double => double::measure(options),
         }?;
         section.how.push_str(&format!(" Rounds: {}.", options.rounds()));
         println!("{}\n{}", section.markdown(), page::goals(std::slice::from_ref(&section)));

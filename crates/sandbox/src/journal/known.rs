@@ -152,7 +152,16 @@ fn basic(encoded: &str) -> Option<(String, String)> {
     let bytes = BASE64.decode(encoded.as_bytes()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (client_id, secret) = text.split_once(':')?;
-    Some((client_id.to_owned(), secret.to_owned()))
+    Some((form_decoded(client_id), form_decoded(secret)))
+}
+
+/// Some clients form-encode both, as RFC 6749 2.3.1 asks; the server reads either.
+fn form_decoded(text: &str) -> String {
+    if text.contains(['&', '=']) {
+        return text.to_owned();
+    }
+    let mut names = form_urlencoded::parse(text.as_bytes());
+    names.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -177,6 +186,7 @@ mod tests {
         let client = |is_right| Credential::Client { client_id: "ours".to_owned(), is_right };
         assert_eq!(told("ours:rcs_right"), (client(true), Some("ACCOUNT".to_owned())));
         assert_eq!(told("ours:another"), (client(false), Some("ACCOUNT".to_owned())));
+        assert_eq!(told("%6Furs:rcs%5Fright"), (client(true), Some("ACCOUNT".to_owned())));
         let unknown = Credential::Unknown { scheme: "Basic".to_owned() };
         assert_eq!(told("theirs:rcs_right"), (unknown, None));
     }
