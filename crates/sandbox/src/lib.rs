@@ -13,6 +13,7 @@ pub mod clock;
 pub mod control_api;
 pub mod copies;
 pub mod double;
+pub mod exam;
 pub mod faults;
 mod front;
 #[cfg(any(test, feature = "fuzzing"))]

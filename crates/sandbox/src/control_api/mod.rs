@@ -22,7 +22,7 @@ pub use route::{ControlRoute, ROOT};
 pub use token::ControlToken;
 
 use crate::double::Double;
-use crate::{accounts, clock, copies, faults, journal, scenario};
+use crate::{accounts, clock, copies, faults, journal, report, scenario};
 use route::{Resolved, resolve};
 
 pub(crate) async fn answer(double: &Double, from: IpAddr, request: Request) -> Response {
@@ -52,6 +52,7 @@ async fn answered(double: &Double, from: IpAddr, request: Request) -> Answer {
         ControlRoute::ListFaults => faults::calls::list(double, &call),
         ControlRoute::AddFault => faults::calls::add(double, &call).await,
         ControlRoute::ClearFaults => faults::calls::clear(double, &call),
+        ControlRoute::ReadReport => report::control_calls::read(double, &call),
         ControlRoute::ListScenarios => scenario::calls::list(double, &call),
         ControlRoute::ListSnapshots => copies::calls::list(double, &call).await,
         ControlRoute::KeepSnapshot => copies::calls::keep(double, &call).await,

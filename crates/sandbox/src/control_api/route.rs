@@ -14,6 +14,7 @@ pub enum ControlRoute {
     ListFaults,
     AddFault,
     ClearFaults,
+    ReadReport,
     ListScenarios,
     ListSnapshots,
     KeepSnapshot,
@@ -42,6 +43,7 @@ impl ControlRoute {
         Self::ListFaults,
         Self::AddFault,
         Self::ClearFaults,
+        Self::ReadReport,
         Self::ListScenarios,
         Self::ListSnapshots,
         Self::KeepSnapshot,
@@ -62,6 +64,7 @@ impl ControlRoute {
             Self::Index
             | Self::ReadClock
             | Self::ListFaults
+            | Self::ReadReport
             | Self::ListScenarios
             | Self::ListSnapshots
             | Self::ListAccounts
@@ -92,6 +95,7 @@ impl ControlRoute {
             Self::FreezeClock => "/sandbox/v1/clock:freeze",
             Self::ResumeClock => "/sandbox/v1/clock:resume",
             Self::ListFaults | Self::AddFault | Self::ClearFaults => "/sandbox/v1/faults",
+            Self::ReadReport => "/sandbox/v1/report",
             Self::ListScenarios => "/sandbox/v1/scenarios",
             Self::ListSnapshots => "/sandbox/v1/snapshots",
             Self::KeepSnapshot | Self::DeleteSnapshot => "/sandbox/v1/snapshots/{name}",
@@ -117,6 +121,7 @@ impl ControlRoute {
             Self::ListFaults => "the faults that are set",
             Self::AddFault => "set one more fault",
             Self::ClearFaults => "take out the faults that were set here, or those of a name",
+            Self::ReadReport => "what the client did well and what it did wrong",
             Self::ListScenarios => "the scenario people and applications, and what happens to them",
             Self::ListSnapshots => "the snapshots that are kept",
             Self::KeepSnapshot => "keep a snapshot under this name",

@@ -77,10 +77,6 @@ impl Seen {
         Self { meant, target: target.text, claims, client, user: person, list }
     }
 
-    pub(super) fn is_list(&self) -> bool {
-        self.meant.operation == Route::ListUsers.operation_id()
-    }
-
     /// Whether its errors are RFC 6749's.
     pub(super) fn is_oauth(&self) -> bool {
         [Route::Token, Route::Revoke].iter().any(|one| one.operation_id() == self.meant.operation)

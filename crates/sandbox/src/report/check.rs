@@ -71,6 +71,7 @@ checks! {
     MissingPermissionStops = "missing-permission-stops", "scope_missing ends the attempt", Inferred;
     GonePersonSurvived = "gone-person-survived", "a person who is gone is reported and not repeated", Inferred;
     RefusalIsNotSuccess = "refusal-is-not-success", "what was not done is not told as done", Manners;
+    EndsInTime = "ends-in-time", "a command comes to an end by itself", Manners;
     NobodyElseTouched = "nobody-else-touched", "only the person who was meant is changed", Manners;
 }
 

@@ -4,8 +4,10 @@
 //! journal cannot show is said to be unknown, and never passed. [`Report::words`] and its
 //! neighbours write it down.
 
-mod calls;
+pub(crate) mod calls;
 mod check;
+pub(crate) mod control_calls;
+mod format;
 mod grade;
 mod guide;
 mod json;
@@ -13,12 +15,13 @@ mod junit;
 mod notes;
 mod sarif;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verdict;
 mod words;
 
 pub use calls::Calls;
 pub use check::{Basis, Check};
+pub use format::Format;
 pub use notes::{Kind, Note, all_notes, notes};
 pub use verdict::{Finding, Graded, Report, Verdict};
 

@@ -42,7 +42,7 @@ pub fn all_notes(exchanges: &[Exchange]) -> HashMap<u64, Vec<Note>> {
             }
         };
         match grade::grade(check, &calls) {
-            Verdict::Passed { exchanges } => add(Kind::Right, check.title(), &exchanges),
+            Verdict::Passed { exchanges, .. } => add(Kind::Right, check.title(), &exchanges),
             Verdict::Failed { findings } => {
                 for finding in findings {
                     add(Kind::Wrong, &finding.words, &finding.exchanges);

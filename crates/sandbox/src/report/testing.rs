@@ -10,12 +10,12 @@ use crate::journal::{
     Text, Told,
 };
 
-pub(super) const CLIENT: &str = "6f2d1d3c-7a52-4a53-9d6f-0f1a5d9a1c11";
-pub(super) const ANN: &str = "PGJ2LT3PD5JXEEKBFY7QFOYSPA";
-pub(super) const BEN: &str = "QHK3MU4QE6KYFFLCGZARGPZTQB";
+pub(crate) const CLIENT: &str = "6f2d1d3c-7a52-4a53-9d6f-0f1a5d9a1c11";
+pub(crate) const ANN: &str = "PGJ2LT3PD5JXEEKBFY7QFOYSPA";
+pub(crate) const BEN: &str = "QHK3MU4QE6KYFFLCGZARGPZTQB";
 
 /// A call that comes 500 ms after the one before, takes ten, and is answered well.
-pub(super) fn call(operation: &str) -> Exchange {
+pub(crate) fn call(operation: &str) -> Exchange {
     let token = Credential::Token { number: 1, client_id: CLIENT.to_owned() };
     Exchange {
         number: 0,
@@ -37,20 +37,20 @@ pub(super) fn call(operation: &str) -> Exchange {
     }
 }
 
-pub(super) fn list() -> Exchange {
+pub(crate) fn list() -> Exchange {
     call("ListUsers")
 }
 
-pub(super) fn get(user: &str) -> Exchange {
+pub(crate) fn get(user: &str) -> Exchange {
     call("GetUser").of(user)
 }
 
-pub(super) fn suspend(user: &str) -> Exchange {
+pub(crate) fn suspend(user: &str) -> Exchange {
     call("SuspendUser").of(user)
 }
 
 /// The token request that gave this token.
-pub(super) fn token(number: u64) -> Exchange {
+pub(crate) fn token(number: u64) -> Exchange {
     let mut exchange = call("RequestToken");
     exchange.meant.credential = Credential::Client { client_id: CLIENT.to_owned(), is_right: true };
     exchange.told.token = Some(number);
@@ -62,7 +62,7 @@ fn whole(status: u16) -> Answered {
 }
 
 /// What a test says about an exchange, in its order.
-pub(super) trait Say: Sized {
+pub(crate) trait Say: Sized {
     fn said(self, change: impl FnOnce(&mut Exchange)) -> Self;
 
     fn of(self, user: &str) -> Self {
@@ -125,10 +125,10 @@ impl Say for Exchange {
     }
 }
 
-pub(super) const ALTERED: PageToken = PageToken::Altered { exchange: 1, how: Alteration::CutShort };
+pub(crate) const ALTERED: PageToken = PageToken::Altered { exchange: 1, how: Alteration::CutShort };
 
 /// Numbered from 1, each half a second after the one before, or as it says with `pause`.
-pub(super) fn journal(exchanges: impl IntoIterator<Item = Exchange>) -> Vec<Exchange> {
+pub(crate) fn journal(exchanges: impl IntoIterator<Item = Exchange>) -> Vec<Exchange> {
     let mut now = Duration::ZERO;
     let mut numbered = Vec::new();
     for (number, mut exchange) in (1..).zip(exchanges) {
@@ -145,23 +145,23 @@ pub(super) fn journal(exchanges: impl IntoIterator<Item = Exchange>) -> Vec<Exch
     numbered
 }
 
-pub(super) fn verdict(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> Verdict {
+pub(crate) fn verdict(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> Verdict {
     let journal = journal(exchanges);
     grade::grade(check, &Calls::of(&journal))
 }
 
 /// The numbers of the exchanges that show it.
 #[track_caller]
-pub(super) fn passes(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> Vec<u64> {
+pub(crate) fn passes(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> Vec<u64> {
     match verdict(check, exchanges) {
-        Verdict::Passed { exchanges } => exchanges,
+        Verdict::Passed { exchanges, .. } => exchanges,
         other => panic!("{}: {other:?}", check.id()),
     }
 }
 
 /// The words of the only finding.
 #[track_caller]
-pub(super) fn fails(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> String {
+pub(crate) fn fails(check: Check, exchanges: impl IntoIterator<Item = Exchange>) -> String {
     match verdict(check, exchanges) {
         Verdict::Failed { findings } if findings.len() == 1 => findings[0].words.clone(),
         other => panic!("{}: {other:?}", check.id()),
@@ -169,7 +169,7 @@ pub(super) fn fails(check: Check, exchanges: impl IntoIterator<Item = Exchange>)
 }
 
 #[track_caller]
-pub(super) fn is_unknown(check: Check, exchanges: impl IntoIterator<Item = Exchange>) {
+pub(crate) fn is_unknown(check: Check, exchanges: impl IntoIterator<Item = Exchange>) {
     let verdict = verdict(check, exchanges);
     assert!(matches!(verdict, Verdict::Unknown { .. }), "{}: {verdict:?}", check.id());
 }

@@ -25,9 +25,11 @@ pub struct Graded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verdict")]
 pub enum Verdict {
-    /// `exchanges`: the first few that show it.
+    /// `exchanges`: the first few that show it. In an exam, the `scenarios` that show it instead.
     Passed {
         exchanges: Vec<u64>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scenarios: Vec<String>,
     },
     Failed {
         findings: Vec<Finding>,
@@ -88,7 +90,7 @@ impl Verdict {
     /// A thousand exchanges of the same kind say no more than a few.
     pub(super) fn shortened(mut self) -> Self {
         match &mut self {
-            Self::Passed { exchanges } => exchanges.truncate(SHOWN_MAX),
+            Self::Passed { exchanges, .. } => exchanges.truncate(SHOWN_MAX),
             Self::Failed { findings } => {
                 findings.truncate(SHOWN_MAX);
                 for finding in findings {
@@ -142,7 +144,7 @@ impl Gathered {
         if self.right.is_empty() {
             return Verdict::Unknown { why: why.to_owned() };
         }
-        Verdict::Passed { exchanges: self.right }
+        Verdict::Passed { exchanges: self.right, scenarios: Vec::new() }
     }
 }
 

@@ -50,7 +50,8 @@ impl Report {
 
     fn write_right(&self, text: &mut String) {
         self.write_list(text, "right", |verdict| match verdict {
-            Verdict::Passed { exchanges } => Some(numbers(exchanges)),
+            Verdict::Passed { scenarios, .. } if !scenarios.is_empty() => Some(some_of(scenarios)),
+            Verdict::Passed { exchanges, .. } => Some(numbers(exchanges)),
             _ => None,
         });
     }
@@ -86,6 +87,16 @@ impl Finding {
                 format!("scenario {scenario}, {}", numbers(exchanges))
             }
         }
+    }
+}
+
+/// `in walk, suspend and 21 more`.
+fn some_of(scenarios: &[String]) -> String {
+    match scenarios {
+        [first, second, _, _, ..] => {
+            format!("in {first}, {second} and {} more", scenarios.len() - 2)
+        }
+        few => format!("in {}", few.join(", ")),
     }
 }
 

@@ -35,6 +35,13 @@ impl AccountDraws {
         Self { account, people }
     }
 
+    /// Of a scenario of an exam.
+    pub(super) fn exam(key: &str) -> Self {
+        let account = SeedStream::new(1).branch(&format!("exam/{key}"));
+        let people = account.branch("person");
+        Self { account, people }
+    }
+
     pub(super) fn account_id(&self) -> [u8; 16] {
         self.account.branch("id").bytes()
     }

@@ -6,6 +6,7 @@
 
 mod default_people;
 mod draws;
+mod exam_account;
 mod file;
 mod isolated;
 mod names;
@@ -15,6 +16,7 @@ mod stream;
 
 use std::fmt;
 
+pub(crate) use exam_account::ExamPerson;
 pub use default_people::{SeedError, USERS_DEFAULT, USERS_MAX, USERS_MIN};
 pub use file::{FILE_BYTES_MAX, SeedFileError};
 pub use people::People;

@@ -5,9 +5,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use rollcall_system_tests::{Ended, Rollcall, note_secret, repository};
+use rollcall_system_tests::{
+    Ended, PATIENCE, Rollcall, note_secret, repository, rollcall_binary, send_signal,
+};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::time::timeout;
 
 const START: [&str; 6] =
     ["dev", "--tls", "--listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0"];
@@ -87,6 +91,32 @@ async fn the_hosted_name_has_no_pages_and_no_control() {
         case $ROLLCALL_CONSOLE_URL in https://localhost:*) echo well;; esac";
     let ended = script(call).await.well();
     assert_eq!(ended.stdout, "404 403 404 403 303 200 303 200 well\n");
+}
+
+/// A cut is a cut for whoever comes by the proxy: the client hears of it and does not wait.
+#[tokio::test]
+async fn what_goes_wrong_comes_through_the_proxy() {
+    let call = "
+        fault() { $ROLLCALL sandbox fault add \"$@\" > /dev/null; }
+        ends() { curl -sS -f -o /dev/null --user $ROLLCALL_CLIENT_ID:$ROLLCALL_CLIENT_SECRET \
+            -d grant_type=client_credentials \"$@\" $ROLLCALL_HOSTED_URL/v1/oauth/token && echo well || echo ended $?; }
+        for how in --http1.1 --http2; do
+            fault cut --times 1 --cut before; ends $how --max-time 30
+            echo '{\"name\":\"half\",\"times\":1,\"effect\":{\"kind\":\"cut_body\",\"after_bytes\":20}}' \
+                | fault --file -; ends $how --max-time 30
+            fault silence --times 1 --silence; ends $how --max-time 1
+            ends $how --max-time 30
+        done";
+    let ended = around(&[], call).env("ROLLCALL", rollcall_binary()).run().await.well();
+    let said: Vec<&str> = ended.stdout.lines().collect();
+    let [cut, half, silence, well, cut2, half2, silence2, well2] = said[..] else {
+        panic!("{}", ended.stdout)
+    };
+    assert_eq!((silence, silence2, well, well2), ("ended 28", "ended 28", "well", "well"));
+    // What curl calls it depends on its version; a time-out it is not.
+    for ended in [cut, half, cut2, half2] {
+        assert!(ended.starts_with("ended ") && ended != "ended 28", "{said:?}");
+    }
 }
 
 #[tokio::test]
@@ -205,4 +235,28 @@ async fn json_says_how_it_is_reached() {
         let value = said[field].as_str().unwrap_or_default();
         assert!(value.starts_with(start), "{field}: {value}");
     }
+}
+
+#[tokio::test]
+async fn the_commands_it_prints_can_be_pasted() {
+    let mut process = Rollcall::new(START).spawn();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut pasted = Vec::new();
+    loop {
+        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
+        if line.starts_with("Ctrl-C") {
+            break;
+        }
+        pasted.push(line);
+    }
+    let start = pasted.iter().position(|line| line.contains("export HTTPS_PROXY=")).unwrap();
+    let script = format!("set -e\n{}", pasted[start..].join("\n"));
+    assert_eq!(script.matches("https://api.1password.com/").count(), 3, "the hosted name alone");
+    let mut shell = tokio::process::Command::new("sh");
+    // What some machines have there would keep curl from the proxy.
+    let output = shell.args(["-c", &script]).env_remove("NO_PROXY").env_remove("no_proxy");
+    let said = String::from_utf8(output.output().await.unwrap().stdout).unwrap();
+    assert!(said.contains(r#""next_page_token":"#) && said.contains(r#""state":"SUSPENDED""#));
+    send_signal(process.id().unwrap(), "TERM").await;
+    assert_eq!(timeout(PATIENCE, process.wait()).await.unwrap().unwrap().code(), Some(0));
 }

@@ -49,9 +49,9 @@ async fn the_journal_is_followed_and_no_credential_is_in_it() {
     let users = api.path(Route::ListUsers, "");
     let (page, next) = api.list(&token, "max_page_size=2").await.page();
     let next = next.expect("there are more");
-    api.list(&token, &format!("page_token={next}")).await.json_of(200);
-    api.list(&token, &format!("page_token={}", next.to_lowercase())).await.json_of(400);
-    api.get_path(&format!("{users}?access_token={token}")).await.json_of(400);
+    let _ = api.list(&token, &format!("page_token={next}")).await.json_of(200);
+    let _ = api.list(&token, &format!("page_token={}", next.to_lowercase())).await.json_of(400);
+    let _ = api.get_path(&format!("{users}?access_token={token}")).await.json_of(400);
     api.with_client("0d9f66d7-f422-489c-80aa-000000000002", "somebodys-real-secret")
         .ask_for_a_token()
         .await
@@ -85,7 +85,7 @@ async fn the_journal_is_followed_and_no_credential_is_in_it() {
     assert_eq!(notes["notes"]["5"][0]["check"], "no-secret-in-address");
     let _ = control.call("GET", "/journal/99").await.json_of(404);
     let _ = control.call("GET", "/journal/x").await.json_of(400);
-    control.call("GET", "/journal?after=x").await.json_of(400);
+    let _ = control.call("GET", "/journal?after=x").await.json_of(400);
 
     let _ = control.done("DELETE", "/journal").await;
     let cleared = control.done("GET", "/journal").await;
@@ -109,7 +109,7 @@ async fn a_follower_waits_and_is_told_as_soon_as_a_call_ends() {
     // Nobody else's calls, where one account is asked for.
     let other = ground.control.account(&json!({ "users": 2 })).await;
     let others_token = other.token().await;
-    other.list(&others_token, "").await.json_of(200);
+    let _ = other.list(&others_token, "").await.json_of(200);
     let account = &other.credentials.account_id;
     let of_one = ground.control.done("GET", &format!("/journal?account={account}")).await;
     assert_eq!(numbers(&of_one), [3, 4]);
@@ -130,7 +130,7 @@ async fn tail_says_what_came_and_what_was_wrong() {
         // After tail has begun to follow.
         tokio::time::sleep(Duration::from_secs(2)).await;
         let _ = ground.api.list(&token, "").await.json_of(200);
-        ground.api.get_path(&format!("{users}?access_token={token}")).await.json_of(400);
+        let _ = ground.api.get_path(&format!("{users}?access_token={token}")).await.json_of(400);
         let _ = ground.api.get_path("/v1/no%1b%5B2Jsuch").await.json_of(404);
     };
     let (told, ()) = tokio::join!(ground.tail(&["--limit", "3"]), calls);

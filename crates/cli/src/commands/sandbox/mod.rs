@@ -3,8 +3,10 @@
 
 mod account;
 mod clock;
+mod exam;
 mod fault;
 mod reach;
+mod report;
 mod reset;
 mod scenarios;
 mod snapshot;
@@ -78,10 +80,14 @@ With --json: their secrets too.
 Example:
   rollcall sandbox scenarios")]
     Scenarios,
+    /// What the client did well and what it did wrong, from the journal
+    Report(report::Options),
+    /// Run a connector's own command through all bad days, and print the report
+    Exam(Box<exam::Options>),
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             printer.error(&error, None);
@@ -95,16 +101,20 @@ pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
 }
 
 async fn done(sandbox: Sandbox, printer: &Printer) -> Done {
-    let reach = Reach::find(&sandbox.at)?;
-    let says = Says { printer, json: sandbox.at.json };
-    match sandbox.command {
-        Command::Reset => reset::reset(&reach, &says).await,
-        Command::Clock { command } => clock::run(command, &reach, &says).await,
-        Command::Snapshot { command } => snapshot::run(command, &reach, &says).await,
-        Command::Fault { command } => fault::run(command, &reach, &says).await,
-        Command::Account { command } => account::run(command, &reach, &says).await,
-        Command::Tail(options) => tail::run(options, &reach, &says).await,
-        Command::Scenarios => scenarios::scenarios(&reach, &says).await,
+    let Sandbox { at, command } = sandbox;
+    // The exam has doubles of its own.
+    let reach = || Reach::find(&at);
+    let says = Says { printer, json: at.json };
+    match command {
+        Command::Reset => reset::reset(&reach()?, &says).await,
+        Command::Clock { command } => clock::run(command, &reach()?, &says).await,
+        Command::Snapshot { command } => snapshot::run(command, &reach()?, &says).await,
+        Command::Fault { command } => fault::run(command, &reach()?, &says).await,
+        Command::Account { command } => account::run(command, &reach()?, &says).await,
+        Command::Tail(options) => tail::run(options, &reach()?, &says).await,
+        Command::Scenarios => scenarios::scenarios(&reach()?, &says).await,
+        Command::Report(options) => report::run(options, &reach()?, &says).await,
+        Command::Exam(options) => exam::run(*options, at.json, printer).await,
     }
 }
 

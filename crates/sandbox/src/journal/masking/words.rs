@@ -114,7 +114,7 @@ fn is_secretish(run: &str) -> bool {
     if run.len() < SECRETISH_MIN_CHARS || is_id(run) {
         return false;
     }
-    let has = |kind: fn(&u8) -> bool| run.as_bytes().iter().any(|byte| kind(byte));
+    let has = |kind: fn(&u8) -> bool| run.as_bytes().iter().any(kind);
     let has_digit = has(u8::is_ascii_digit);
     let (has_upper, has_lower) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
     let turns = turns(run);

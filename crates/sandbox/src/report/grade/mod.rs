@@ -51,6 +51,7 @@ pub(super) fn grade(check: Check, calls: &Calls<'_>) -> Verdict {
         | Check::ErrorIsNotTheEnd
         | Check::SlowAnswersSurvived
         | Check::RefusalIsNotSuccess
+        | Check::EndsInTime
         | Check::NobodyElseTouched => Verdict::Unknown { why: ONLY_AN_EXAM.to_owned() },
     }
 }

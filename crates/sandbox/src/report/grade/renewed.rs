@@ -148,6 +148,7 @@ mod tests {
             }));
         }
         let verdict = super::grade(&super::Calls::of(&all));
-        assert_eq!(verdict, super::Verdict::Passed { exchanges: vec![1] });
+        let scenarios = Vec::new();
+        assert_eq!(verdict, super::Verdict::Passed { exchanges: vec![1], scenarios });
     }
 }
