@@ -1,10 +1,14 @@
 //! `rollcall sandbox exam`: each wrong client gets the finding of its fault and no other, and the
 //! right ones get none.
 
+use std::time::Duration;
+
 use futures_util::stream::{self, StreamExt as _};
 use rollcall_sandbox::exam::Scenario;
 use rollcall_sandbox::report::{Check, Report, Verdict};
-use rollcall_system_tests::{Ended, Example, Rollcall, repository, setting};
+use rollcall_system_tests::{Ended, Example, PATIENCE, Rollcall, repository, send_signal, setting};
+use tempfile::TempDir;
+use tokio::time::timeout;
 
 /// Exams at a time, and scenarios at a time in each: most of it is waiting.
 const EXAMS: usize = 3;
@@ -124,6 +128,26 @@ try:
 except urllib.error.HTTPError as error:
     raise SystemExit(0 if error.code == 401 else 1)
 ";
+
+#[tokio::test]
+async fn a_signal_ends_the_exam_and_its_commands_and_nothing_is_left_behind() {
+    let (folder, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let file = |name: &str| outside.path().join(name);
+    let (started, late) = (file("started"), file("late"));
+    let script = format!("touch {}; sleep 3; touch {}", started.display(), late.display());
+    let words = ["sandbox", "exam", "--only", "walk", "--", "sh", "-c", &script];
+    let mut process = Rollcall::new(words).env("TMPDIR", folder.path()).spawn();
+    while !started.exists() {
+        assert!(process.try_wait().unwrap().is_none(), "it ended before its command began");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    send_signal(process.id().unwrap(), "TERM").await;
+    let ended = timeout(PATIENCE, process.wait()).await.unwrap().unwrap();
+    assert_eq!(ended.code(), Some(128 + 15));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert!(!late.exists(), "the command went on");
+}
 
 #[tokio::test]
 async fn what_cannot_be_is_told_with_the_way_out() {

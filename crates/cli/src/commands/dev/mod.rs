@@ -7,7 +7,7 @@ mod place;
 mod says;
 mod serving;
 mod trust;
-mod watched;
+pub mod watched;
 
 use std::time::Duration;
 

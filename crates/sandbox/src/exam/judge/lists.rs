@@ -14,7 +14,7 @@ pub(super) fn all<'a>(exam: &'a Exam<'a>) -> impl Iterator<Item = Said> + 'a {
 fn told_truly(played: &Played) -> Option<Said> {
     let check = Check::ErrorIsNotTheEnd;
     let lists = || played.exchanges.iter().filter(|one| one.meant.operation == "ListUsers");
-    let failed = lists().filter(|list| is_failed(list)).last()?;
+    let failed = lists().rfind(|list| is_failed(list))?;
     let repeated = lists().any(|list| {
         list.number > failed.number && list.answered.status() == Some(200) && !is_failed(list)
     });

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 pub use options::Options;
 
 use super::{Done, ReachError};
+use crate::commands::dev::watched::{Signals, ended_by};
 use crate::printer::Printer;
 use drop_in::DropIn;
 
@@ -26,6 +27,8 @@ pub async fn run(options: Options, json: bool, printer: &Printer) -> Done {
         .prefix("rollcall-exam-")
         .tempdir()
         .map_err(io("a temporary folder"))?;
+    // Heard from the first moment, so that nothing is left behind whenever it ends.
+    let mut signals = Signals::listen().map_err(io("signals"))?;
     let options = Arc::new(options);
     let drop_in = options.tls.then(|| DropIn::make(folder.path())).transpose()?.map(Arc::new);
     let places = Arc::new(Semaphore::new(options.jobs()));
@@ -40,6 +43,30 @@ pub async fn run(options: Options, json: bool, printer: &Printer) -> Done {
             one(scenario, &own, &options, drop_in.as_deref()).await
         });
     }
+    let all = tokio::select! {
+        all = all(&mut under_way, &progress) => Ok(all?),
+        signal = signals.any() => Err(signal),
+    };
+    progress.finish_and_clear();
+    let played = match all {
+        Ok(played) => played,
+        Err(signal) => {
+            // Each ends its command with it.
+            under_way.shutdown().await;
+            remove(folder, printer);
+            return Ok(ended_by(signal));
+        }
+    };
+    let report = judge(&played);
+    remove(folder, printer);
+    options.written.write(&report, json, printer)
+}
+
+/// In the order of the list, whatever ended first.
+async fn all(
+    under_way: &mut JoinSet<Result<Played, ReachError>>,
+    progress: &ProgressBar,
+) -> Result<Vec<Played>, ReachError> {
     let mut played = Vec::new();
     while let Some(done) = under_way.join_next().await {
         let one = done.map_err(|error| io("a scenario")(std::io::Error::other(error)))??;
@@ -47,11 +74,8 @@ pub async fn run(options: Options, json: bool, printer: &Printer) -> Done {
         progress.set_message(one.scenario.key());
         played.push(one);
     }
-    progress.finish_and_clear();
     played.sort_by_key(|one| one.scenario);
-    let report = judge(&played);
-    remove(folder, printer);
-    options.written.write(&report, json, printer)
+    Ok(played)
 }
 
 async fn one(
