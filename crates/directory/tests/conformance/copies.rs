@@ -52,7 +52,7 @@ async fn a_store_goes_back_to_what_it_was(stage: &Stage) {
 
         back(&store).await;
         assert_eq!(head(&store, org.account).await, head_then);
-        assert!(verify(&store, org.account, Some(head_then.clone())).await.is_ok());
+        assert!(verify(&store, org.account, Some(head_then)).await.is_ok());
         assert_eq!(org.get(&store, &token, 3).await.unwrap().state, State::Active);
         let other = store.read(&HeadOf { account: account_id(2) }).await.unwrap();
         assert!(other.is_none(), "the second organisation came later");
@@ -170,7 +170,7 @@ async fn it_is_whole_whatever_is_done_meanwhile(stage: &Stage) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         back(&store).await;
-        assert!(verify(&store, org.account, Some(head_then.clone())).await.is_ok());
+        assert!(verify(&store, org.account, Some(head_then)).await.is_ok());
     }
     over.store(true, Ordering::Relaxed);
     for caller in callers {
