@@ -100,8 +100,8 @@ async fn a_good_day(example: Example) {
     let run = Run::of(example, &server);
     let people = run.lists().await;
     assert_eq!(people.len(), 50, "{people:?}");
-    let active = people.iter().filter(|line| line.starts_with("ACTIVE\t"));
-    let email = active.last().unwrap().split('\t').nth(1).unwrap();
+    let active = people.iter().rfind(|line| line.starts_with("ACTIVE\t"));
+    let email = active.unwrap().split('\t').nth(1).unwrap();
     run.does("suspend", email).await;
     assert!(
         run.lists().await.iter().any(|line| line.starts_with(&format!("SUSPENDED\t{email}\t")))
