@@ -37,17 +37,8 @@ impl Double {
         let known = Arc::new(Known::of(&seed));
         let (faults, journal) = (Faults::default(), Arc::default());
         let (accounts, copies) = (Accounts::default(), Copies::default());
-        let double = Self {
-            store,
-            seed,
-            clock,
-            faults,
-            journal,
-            known,
-            control_token,
-            accounts,
-            copies,
-        };
+        let double =
+            Self { store, seed, clock, faults, journal, known, control_token, accounts, copies };
         double.faults.begin_again(double.faults_of_the_seed());
         Arc::new(double)
     }

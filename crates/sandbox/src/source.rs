@@ -17,7 +17,11 @@ pub enum Source {
         #[serde(default)]
         scenarios: bool,
     },
-    File { number: u64, name: String, text: String },
+    File {
+        number: u64,
+        name: String,
+        text: String,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]

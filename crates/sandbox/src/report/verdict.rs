@@ -79,10 +79,13 @@ impl Report {
         })
     }
 
-    /// `strict`: what is not shown counts as wrong.
+    /// `strict`: what is not shown counts as wrong. A report on nothing is never right: a CI whose
+    /// command did not even start would be told that all is well.
     #[must_use]
     pub fn is_right(&self, strict: bool) -> bool {
-        self.wrong().next().is_none() && !(strict && self.unknown().next().is_some())
+        self.exchanges > 0
+            && self.wrong().next().is_none()
+            && !(strict && self.unknown().next().is_some())
     }
 }
 

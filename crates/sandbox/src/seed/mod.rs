@@ -16,8 +16,8 @@ mod stream;
 
 use std::fmt;
 
-pub(crate) use exam_account::ExamPerson;
 pub use default_people::{SeedError, USERS_DEFAULT, USERS_MAX, USERS_MIN};
+pub(crate) use exam_account::ExamPerson;
 pub use file::{FILE_BYTES_MAX, SeedFileError};
 pub use people::People;
 pub use rollcall_directory::accounts::Plan;

@@ -80,8 +80,7 @@ impl People {
         let digits = local.trim_start_matches(|letter: char| !letter.is_ascii_digit());
         let index: Option<usize> = digits.parse().ok();
         index.filter(|index| {
-            self.generated.contains(index)
-                && names::generated(*index).1.eq_ignore_ascii_case(email)
+            self.generated.contains(index) && names::generated(*index).1.eq_ignore_ascii_case(email)
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::printer::Printer;
 Each finding names its exchanges and a paragraph of docs/reference/client-report.md. What the journal
 cannot show is said to be unknown, and never passed.
 
-Exit status: 0 nothing is wrong, 1 something is, 2 wrong use.
+Exit status: 0 nothing is wrong, 1 something is or no call came, 2 wrong use.
 
 Examples:
   rollcall sandbox report

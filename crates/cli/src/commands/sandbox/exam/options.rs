@@ -17,7 +17,7 @@ ROLLCALL_URL, ROLLCALL_ACCOUNT_ID, ROLLCALL_CLIENT_ID and ROLLCALL_CLIENT_SECRET
 `rollcall dev -- COMMAND`, and its task in ROLLCALL_EXAM_TASK (list, suspend, reactivate),
 ROLLCALL_EXAM_USER_EMAIL and ROLLCALL_EXAM_USER_ID. It ends with 0 when the task is done.
 
-Exit status: 0 nothing is wrong, 1 something is, 2 wrong use.
+Exit status: 0 nothing is wrong, 1 something is or no call came, 2 wrong use.
 
 Examples:
   rollcall sandbox exam -- ./my-connector sync
