@@ -7,6 +7,7 @@ use rollcall_wire::route::Family;
 use serde_json::Value;
 
 use super::client::{Answer, Ask, Client};
+use super::judge::is_word;
 use super::probe::{Known, Probe, escaped};
 
 /// What one family answered.
@@ -119,12 +120,11 @@ async fn first_token(
     Ok(())
 }
 
-/// The status, and the words that are no secret.
+/// The status, and the word of an error.
 fn told(answer: &Answer) -> String {
-    let words = answer.text_of("error").or_else(|| answer.text_of("message"));
-    match words {
-        Some(words) => format!("{} {}", answer.status, crate::shown::shown(words)),
-        None => answer.status.to_string(),
+    match answer.text_of("error").or_else(|| answer.text_of("message")) {
+        Some(word) if is_word(word) => format!("{} {word}", answer.status),
+        _ => answer.status.to_string(),
     }
 }
 

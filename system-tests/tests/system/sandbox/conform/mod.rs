@@ -173,3 +173,40 @@ async fn a_redirect_is_not_followed() {
     let api = server.api(Family::V1);
     assert_eq!(api.answer(api.request(Method::POST.as_str(), &path)).await.status, 404);
 }
+
+/// What a server sends back of what it was sent is not printed.
+#[tokio::test]
+async fn a_secret_that_comes_back_in_an_error_is_not_told() {
+    let server = RunningServer::start(Store::Sqlite).await;
+    let credentials = &server.credentials;
+    let refuses_all = Twist {
+        before: |_, _| None,
+        after: |_, asked, reply| {
+            let sent = asked.header("authorization").unwrap_or_default().to_owned() + &asked.body;
+            if asked.is_token() {
+                reply.status = 401;
+            }
+            if reply.status >= 400 || asked.is_revoke() {
+                reply.body = serde_json::json!({ "error": sent, "message": sent }).to_string();
+            }
+        },
+    };
+    let refuses_some = Twist {
+        before: |_, _| None,
+        after: |_, asked, reply| {
+            let sent = asked.header("authorization").unwrap_or_default().to_owned() + &asked.body;
+            if reply.status >= 400 || asked.is_revoke() {
+                reply.body = serde_json::json!({ "error": sent, "details": sent }).to_string();
+            }
+        },
+    };
+    for twist in [refuses_all, refuses_some] {
+        let stand_in = StandIn::before(&credentials.base_url, twist).await;
+        let ended = conform(credentials, &stand_in.url, &["--routes", "v1"]).run().await;
+        assert!(ended.code() != 0, "{ended:?}");
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        for secret in ["rct_", "Basic ", "Bearer ey", credentials.client_secret.as_str()] {
+            assert!(!said.contains(secret), "{secret} is in:\n{said}");
+        }
+    }
+}

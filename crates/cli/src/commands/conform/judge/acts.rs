@@ -20,7 +20,7 @@ fn answered(answer: Option<&Result<Answer, String>>) -> Result<&Answer, No> {
 /// that another person must be named.
 fn state(answer: &Answer, wanted: &str, first: bool) -> Judged {
     if first && answer.status == 403 {
-        let word = answer.text_of("message").map(super::quoted).unwrap_or_default();
+        let word = super::word(answer.field("message"));
         return unknown(format!("answered 403 {word}: name another person"));
     }
     if answer.status != 200 {

@@ -3,7 +3,7 @@
 use reqwest::header::WWW_AUTHENTICATE;
 use serde_json::Value;
 
-use super::{Judged, answer, differs, must, quoted, shown, unknown};
+use super::{Judged, answer, differs, has, must, quoted, shown, unknown};
 use crate::commands::conform::client::Answer;
 use crate::commands::conform::gather::Seen;
 use crate::commands::conform::probe::Probe;
@@ -33,7 +33,7 @@ pub(super) fn each(seen: &Seen, rule: fn(&Answer) -> Judged) -> Judged {
 pub(super) fn shape(answer: &Answer) -> Judged {
     let is_right = answer.field("code").is_some_and(Value::is_u64)
         && answer.field("message").is_some_and(Value::is_string);
-    must(is_right, || format!("the body of a {} is {}", answer.status, quoted(&answer.text)))
+    must(is_right, || format!("the body of a {} {}", answer.status, has(answer)))
 }
 
 pub(super) fn details(answer: &Answer) -> Judged {

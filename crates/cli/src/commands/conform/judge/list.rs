@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Judged, No, answer, differs, must, quoted, unknown};
+use super::{Judged, No, answer, differs, has, must, quoted, unknown};
 use crate::commands::conform::gather::{Seen, ids_of};
 use crate::commands::conform::probe::Probe;
 
@@ -40,13 +40,7 @@ pub(super) fn results(seen: &Seen) -> Judged {
     if answer.status != 200 {
         return unknown(format!("the list was answered {}", answer.status));
     }
-    must(answer.people().is_some(), || match answer.json.as_ref().and_then(Value::as_object) {
-        Some(object) => {
-            let names: Vec<&str> = object.keys().map(String::as_str).collect();
-            format!("the page has {}", quoted(&names.join(", ")))
-        }
-        None => "the page is no object".to_owned(),
-    })
+    must(answer.people().is_some(), || format!("the page {}", has(answer)))
 }
 
 pub(super) fn two_fields(seen: &Seen) -> Judged {
@@ -139,11 +133,11 @@ pub(super) fn page_token_form(seen: &Seen) -> Judged {
     let Some(token) = answer(seen, Probe::ListTwo)?.next_page_token() else {
         return unknown("there was no page token");
     };
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'=');
-    must(token.len() <= PAGE_TOKEN_MAX && token.bytes().all(is_plain), || {
-        format!("it has {} bytes, and is {}", token.len(), quoted(token))
-    })
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-._~=".contains(*c);
+    match token.chars().find(|c| !is_plain(c)) {
+        Some(odd) => differs(format!("there is a {} in it", quoted(&odd.to_string()))),
+        None => must(token.len() <= PAGE_TOKEN_MAX, || format!("it has {} bytes", token.len())),
+    }
 }
 
 /// A call that differs from a plain list only in what should not matter.

@@ -151,6 +151,34 @@ fn unknown<T>(why: impl Into<String>) -> Result<T, No> {
     Err(No::Unknown(why.into()))
 }
 
+/// What kind of body it is: of an error only names are told, for a server may repeat in it what it
+/// was sent.
+fn has(answer: &Answer) -> String {
+    match answer.json.as_ref().and_then(serde_json::Value::as_object) {
+        Some(object) => {
+            let names: Vec<&str> = object.keys().map(String::as_str).collect();
+            format!("has {}", quoted(&names.join(", ")))
+        }
+        None => "is no JSON object".to_owned(),
+    }
+}
+
+/// The word of an error, where it is one.
+fn word(value: Option<&serde_json::Value>) -> String {
+    match value.and_then(serde_json::Value::as_str) {
+        Some(word) if is_word(word) => quoted(word),
+        Some(_) => "no plain word".to_owned(),
+        None => "no text".to_owned(),
+    }
+}
+
+/// Short, and of small letters: no secret looks so.
+pub fn is_word(text: &str) -> bool {
+    const WORD_MAX: usize = 40;
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    (1..=WORD_MAX).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 /// Somebody else's text, short, and such that a terminal does not obey it.
 fn quoted(text: &str) -> String {
     const SHOWN_MAX: usize = 60;

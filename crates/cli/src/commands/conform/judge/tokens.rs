@@ -1,6 +1,6 @@
 //! Of the two OAuth endpoints.
 
-use super::{Judged, answer, differs, must, quoted, shown, unknown};
+use super::{Judged, answer, differs, must, quoted, shown, unknown, word};
 use crate::commands::conform::client::Answer;
 use crate::commands::conform::gather::Seen;
 use crate::commands::conform::probe::Probe;
@@ -71,14 +71,14 @@ pub(super) fn side_by_side(seen: &Seen) -> Judged {
     must(first.status != 401, || "the first token was dead when a second one was there".to_owned())
 }
 
-pub(super) fn error(seen: &Seen, probe: Probe, status: u16, word: &str) -> Judged {
+pub(super) fn error(seen: &Seen, probe: Probe, status: u16, wanted: &str) -> Judged {
     let answer = answer(seen, probe)?;
     if answer.is_success() {
         return unknown("it was not refused");
     }
     let said = answer.field("error");
-    must(answer.status == status && said.and_then(|said| said.as_str()) == Some(word), || {
-        format!("answered {}, and `error` is {}", answer.status, shown(said))
+    must(answer.status == status && said.and_then(|said| said.as_str()) == Some(wanted), || {
+        format!("answered {}, and `error` is {}", answer.status, word(said))
     })
 }
 
@@ -114,7 +114,7 @@ fn revoked(seen: &Seen) -> Result<&Answer, super::No> {
 
 pub(super) fn revoke_empty(seen: &Seen) -> Judged {
     let answer = revoked(seen)?;
-    must(answer.text.is_empty(), || format!("the body is {}", quoted(&answer.text)))
+    must(answer.text.is_empty(), || format!("the body has {} bytes", answer.text.len()))
 }
 
 pub(super) fn revoke_ends(seen: &Seen) -> Judged {
