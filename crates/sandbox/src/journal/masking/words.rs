@@ -83,10 +83,11 @@ fn replaced<'t>(text: &'t str, label: impl Fn(&str) -> Option<(String, bool)>) -
 /// A run that is one of ours, or holds what bears one of our prefixes: whatever stands around it
 /// without a border goes with it.
 fn ours(known: &Known, run: &str) -> Option<(String, bool)> {
+    // First, for it is cheap: a page of people has hundreds of runs, and looking one up is a digest.
+    let start = PREFIXES.iter().filter_map(|prefix| run.find(prefix)).min()?;
     if let Some(label) = known.label(run) {
         return Some((label, true));
     }
-    let start = PREFIXES.iter().filter_map(|prefix| run.find(prefix)).min()?;
     let rest = &run[start..];
     let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !"_-".contains(letter));
     match known.label(&rest[..end.unwrap_or(rest.len())]) {
