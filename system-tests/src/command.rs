@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::{PATIENCE, repository};
+use crate::{PATIENCE, note_secret, repository};
 
 /// The binary that `cargo xtask test` built, or the one that lies where cargo puts it.
 #[must_use]
@@ -60,7 +61,7 @@ impl Rollcall {
     }
 
     /// For what goes on while it runs. Standard output and error are pipes.
-    pub fn spawn(mut self) -> tokio::process::Child {
+    pub fn spawn(mut self) -> Child {
         self.command.spawn().expect("the binary starts")
     }
 
@@ -99,6 +100,26 @@ fn text(bytes: Vec<u8>) -> String {
 pub(crate) fn plain_environment() -> impl Iterator<Item = (String, String)> {
     let kept = ["PATH", "HOME", "TMPDIR", "LANG", "RUST_BACKTRACE", "LLVM_PROFILE_FILE"];
     kept.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+}
+
+/// What `dev` says to people, up to its last line; the secrets in it are noted.
+pub async fn words_of_dev(process: &mut Child) -> Vec<String> {
+    let stdout = process.stdout.take().expect("its output is read by us");
+    let mut lines = BufReader::new(stdout).lines();
+    let mut said = Vec::new();
+    loop {
+        let line = timeout(PATIENCE, lines.next_line()).await.expect("it says so in time");
+        let line = line.expect("its output is text").expect("it goes on to its last line");
+        if line.starts_with("Ctrl-C") {
+            return said;
+        }
+        for label in ["client secret", "owner password"] {
+            if let Some(secret) = line.trim().strip_prefix(label) {
+                note_secret(secret.trim());
+            }
+        }
+        said.push(line);
+    }
 }
 
 /// By the shell, which needs no library for it.

@@ -22,7 +22,7 @@ pub mod simulation;
 pub use api::{Answer, Api, http_client};
 pub use beside::{Beside, Client};
 pub use browser::{Browser, Looks, Theme};
-pub use command::{Ended, Rollcall, rollcall_binary, send_signal};
+pub use command::{Ended, Rollcall, rollcall_binary, send_signal, words_of_dev};
 pub use control::Control;
 pub use database::{Database, Store};
 pub use examples::Example;

@@ -12,6 +12,7 @@ mod open_files;
 mod printer;
 mod root_key;
 mod running_double;
+mod runtime;
 mod settings;
 mod shown;
 mod telemetry;

@@ -1,9 +1,9 @@
 //! The double's clock: the machine's, moved forward when it is told to, or standing still.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rollcall_directory::world::{Clock, Moment, SystemClock};
+use rollcall_directory::world::{Clock, Moment, SystemClock, SystemRandomness, World};
 use serde::{Deserialize, Serialize};
 
 pub(crate) mod calls;
@@ -33,6 +33,12 @@ impl Default for SandboxClock {
 }
 
 impl SandboxClock {
+    /// A world on this clock; its randomness is the machine's.
+    #[must_use]
+    pub fn world(self: &Arc<Self>) -> World {
+        World { clock: self.clone(), randomness: Arc::new(SystemRandomness) }
+    }
+
     /// How far ahead of the machine's time it may be moved: a hundred years.
     pub const AHEAD_MAX: Duration = Duration::from_secs(100 * 365 * 86_400);
 

@@ -131,13 +131,7 @@ pub async fn plant(
 /// nothing was done.
 pub(crate) async fn plant_beside(store: &Store, account: &SeedAccount) -> Result<bool, PlantError> {
     let id = AccountId::from_bytes(account.id);
-    let create = CreateAccount {
-        id,
-        name: account.name.clone(),
-        plan: account.plan,
-        provisioning_automated: account.provisioning_automated,
-    };
-    match store.act(Presented::Operator, id, create).await? {
+    match store.act(Presented::Operator, id, create(account)).await? {
         Ok(_) => {}
         Err(Refusal::Exists(_)) => return Ok(false),
         Err(refusal) => return Err(PlantError::Refused(refusal)),
@@ -151,6 +145,15 @@ pub(crate) async fn plant_beside(store: &Store, account: &SeedAccount) -> Result
     }
     planting.finish().await?;
     Ok(true)
+}
+
+fn create(account: &SeedAccount) -> CreateAccount {
+    CreateAccount {
+        id: AccountId::from_bytes(account.id),
+        name: account.name.clone(),
+        plan: account.plan,
+        provisioning_automated: account.provisioning_automated,
+    }
 }
 
 async fn is_planted(store: &Store, seed: &Seed) -> Result<bool, PlantError> {
@@ -168,16 +171,10 @@ async fn plant_account(
     added: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(), PlantError> {
     let id = AccountId::from_bytes(account.id);
-    let create = CreateAccount {
-        id,
-        name: account.name.clone(),
-        plan: account.plan,
-        provisioning_automated: account.provisioning_automated,
-    };
     let mut planting = Planting { store, account: id, waiting: VecDeque::new(), added };
     // Slow on purpose, and needed last: made meanwhile.
     let password = first_owner(account).map(|owner| hash(seed, owner));
-    planting.submit(create, 0).await?;
+    planting.submit(create(account), 0).await?;
     let mut coming = account.people.iter().map(new_person).peekable();
     while coming.peek().is_some() {
         let some: Vec<NewPerson> = coming.by_ref().take(PEOPLE_EACH_MAX).collect();

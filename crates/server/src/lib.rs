@@ -38,6 +38,7 @@ pub use page::{Page, PageMethod, PageRight};
 pub use serving::{Serving, serve, serve_with};
 pub use settings::{ErrorDetails, LastPageToken, Settings, TokenTypeCase};
 pub use tls::{Certificate, CertificateError, Facts, PemFiles, Tls, TlsFileError};
+pub use users::state_filter;
 
 /// What every handler is given.
 pub(crate) struct Rollcall {

@@ -11,7 +11,7 @@ use rollcall_directory::Fault;
 use rollcall_directory::applications::ClientSecret;
 use rollcall_directory::store::sqlite;
 use rollcall_directory::users::{People, State, StateFilter};
-use rollcall_directory::world::{AccountId, ApplicationId, SystemRandomness, UserId, World};
+use rollcall_directory::world::{AccountId, ApplicationId, UserId};
 use rollcall_server::front::Standing;
 use rollcall_server::{Serving, Settings, Tls, serve_with};
 
@@ -57,9 +57,8 @@ impl Stage {
         tls: Option<Tls>,
     ) -> Result<Self, StageError> {
         let clock = Arc::new(SandboxClock::default());
-        let world = World { clock: clock.clone(), randomness: Arc::new(SystemRandomness) };
         let founding = founding_of(&Source::default_people(NUMBER, USERS_DEFAULT));
-        let store = sqlite::open(&sqlite::Place::new(folder.to_owned()), &founding, world)?;
+        let store = sqlite::open(&sqlite::Place::new(folder.to_owned()), &founding, clock.world())?;
         let account = people::account(scenario);
         plant_beside(&store, &account).await?;
         store.filled();

@@ -5,17 +5,16 @@ use axum::body::{Body, to_bytes};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use rollcall_directory::tokens::Claims;
-use rollcall_directory::users::{After, StateFilter};
+use rollcall_directory::users::After;
 use rollcall_directory::world::Moment;
+use rollcall_server::state_filter;
 use rollcall_wire::paging::{Filter, ListQuery};
 use rollcall_wire::users::{ListUsersResponse, State, User};
 use serde::Serialize;
 
+use super::ANSWER_MAX_BYTES;
 use crate::double::Double;
 use crate::faults::{Effect, Fault};
-
-/// A thousand people with the longest names and addresses fit in several times.
-const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// The people that faults say something of are as those say. The names of those that did anything.
 pub(super) async fn with_people_changed(
@@ -89,11 +88,7 @@ pub(super) async fn emptied(
 /// Another token for the same place: clients are right to stop at one that they were given before.
 fn the_same_place(double: &Double, claims: &Claims, list: &ListQuery) -> Option<String> {
     let (keys, now) = (double.store.keys(), double.store.world().now());
-    let filter = match list.filter {
-        Filter::All => StateFilter::All,
-        Filter::Active => StateFilter::Active,
-        Filter::Suspended => StateFilter::Suspended,
-    };
+    let filter = state_filter(list.filter);
     let given = list.page_token.as_deref()?;
     let after = After::open(given, &keys, claims.account, filter, now).ok()?;
     // A token says when it was made; two of one moment would be the same.
@@ -107,21 +102,17 @@ fn the_same_place(double: &Double, claims: &Claims, list: &ListQuery) -> Option<
 
 /// Fields that the contract does not name, of each kind of value, on people and pages.
 pub(super) async fn with_extra_fields(response: Response) -> Response {
-    if response.status() != StatusCode::OK {
-        return response;
-    }
-    let (parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, ANSWER_MAX_BYTES).await else { return cannot_be_read(parts) };
-    let more = if let Ok(page) = serde_json::from_slice::<ListUsersResponse>(&bytes) {
+    rewritten(response, |bytes| {
+        let Ok(page) = serde_json::from_slice::<ListUsersResponse>(bytes) else {
+            let user: User = serde_json::from_slice(bytes).ok()?;
+            return person_with_more(&user).map(String::into_bytes);
+        };
         let people: Vec<String> = page.results.iter().filter_map(person_with_more).collect();
         let next = page.next_page_token.map(|token| format!(",\"next_page_token\":\"{token}\""));
         let (people, next) = (people.join(","), next.unwrap_or_default());
-        Some(format!("{{\"results\":[{people}]{next},\"total_size\":null}}"))
-    } else {
-        serde_json::from_slice::<User>(&bytes).ok().and_then(|user| person_with_more(&user))
-    };
-    let body = more.map_or(Body::from(bytes), Body::from);
-    whole(parts, body)
+        Some(format!("{{\"results\":[{people}]{next},\"total_size\":null}}").into_bytes())
+    })
+    .await
 }
 
 fn person_with_more(user: &User) -> Option<String> {
@@ -135,13 +126,17 @@ async fn changed(
     response: Response,
     change: impl FnOnce(ListUsersResponse) -> Option<Vec<u8>>,
 ) -> Response {
+    rewritten(response, |bytes| change(serde_json::from_slice(bytes).ok()?)).await
+}
+
+/// An answer that is well, with another body if there is to be one.
+async fn rewritten(response: Response, rewrite: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Response {
     if response.status() != StatusCode::OK {
         return response;
     }
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, ANSWER_MAX_BYTES).await else { return cannot_be_read(parts) };
-    let page = serde_json::from_slice::<ListUsersResponse>(&bytes).ok();
-    let body = page.and_then(change).map_or(Body::from(bytes), Body::from);
+    let body = rewrite(&bytes).map_or_else(|| Body::from(bytes), Body::from);
     whole(parts, body)
 }
 

@@ -20,14 +20,13 @@ use rollcall_wire::problem::Word;
 
 use super::behind::Behind;
 use super::seen::Seen;
-use super::{lists, made_up};
+use super::{ANSWER_MAX_BYTES, lists, made_up};
 use crate::double::Double;
 use crate::faults::{Chosen, Effect, Fault};
 
 /// A silent connection is kept so long: longer than any client waits.
 const SILENCE: Duration = Duration::from_secs(600);
 const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
-const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// The server behind what is played: its own answers, with the people of a list as faults have them.
 struct Served<'a> {

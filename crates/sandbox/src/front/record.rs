@@ -15,7 +15,7 @@ use rollcall_server::front::Cut;
 use rollcall_wire::route::Route;
 
 use super::behind::{Behind, Outcome};
-use super::seen::Seen;
+use super::seen::{Seen, is_oauth};
 use super::tee::{Tee, Watch};
 use crate::double::Double;
 use crate::faults::Fault;
@@ -195,13 +195,10 @@ impl UnderWay {
     /// A secret that was made in the console is known to the server alone, and so is whether one
     /// was retired: what it answered says so, unless a fault answered for it.
     fn judge_the_secret(&mut self, answered: &Answered) {
-        let Credential::Client { is_right, .. } = &mut self.meant.credential else { return };
-        let is_asked = [Route::Token, Route::Revoke]
-            .iter()
-            .any(|route| route.operation_id() == self.meant.operation);
-        if !is_asked || self.played.is_some() {
+        if !is_oauth(&self.meant) || self.played.is_some() {
             return;
         }
+        let Credential::Client { is_right, .. } = &mut self.meant.credential else { return };
         match answered.status() {
             Some(200) => *is_right = true,
             Some(401) => *is_right = false,

@@ -1,7 +1,7 @@
 //! What a call names, before it is answered: route, account, person, whose credential.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use rollcall_directory::tokens::Claims;
 use rollcall_wire::paging::ListQuery;
 use rollcall_wire::resolve::{Resolved, resolve};
@@ -36,14 +36,16 @@ impl Seen {
         let resolved = resolve(RoutesServed::Both, request.method().as_str(), request.uri().path());
         let authorization =
             request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if let Some((_, token)) = authorization.map(scheme_and_rest) {
-            told::learn(&double.known, &double.store.keys(), token);
-        }
+        let presented = authorization.map(scheme_and_rest);
+        let opened = presented.and_then(|(scheme, token)| {
+            let claims = Claims::open(token, &double.store.keys()).ok()?;
+            // Known by its name from here on, whatever word stands before it.
+            told::learn(&double.known, token, &claims);
+            scheme.eq_ignore_ascii_case("bearer").then_some(claims)
+        });
         let (credential, of_account) = double.known.credential(authorization);
         let now = double.store.world().now();
-        let claims = bearer(request.headers())
-            .and_then(|token| Claims::open(token, &double.store.keys()).ok())
-            .filter(|claims| now < claims.ends);
+        let claims = opened.filter(|claims| now < claims.ends);
         let (mut client, mut person, mut list) = (None, None, None);
         let uri = request.uri();
         let target = masking::target(&double.known, uri.path(), uri.query());
@@ -79,7 +81,7 @@ impl Seen {
 
     /// Whether its errors are RFC 6749's.
     pub(super) fn is_oauth(&self) -> bool {
-        [Route::Token, Route::Revoke].iter().any(|one| one.operation_id() == self.meant.operation)
+        is_oauth(&self.meant)
     }
 
     pub(super) fn asked(&self) -> Asked<'_> {
@@ -93,6 +95,11 @@ impl Seen {
             is_later_page: self.list.as_ref().is_some_and(|list| list.page_token.is_some()),
         }
     }
+}
+
+/// At one of the two OAuth endpoints.
+pub(super) fn is_oauth(meant: &Meant) -> bool {
+    [Route::Token, Route::Revoke].iter().any(|one| one.operation_id() == meant.operation)
 }
 
 /// `named`: the account in the address.
@@ -110,9 +117,4 @@ fn client_of(claims: Option<&Claims>, meant: &Meant, named: Option<&str>) -> Opt
         }
     };
     named.is_none_or(|named| named == client.account).then_some(client)
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

@@ -39,7 +39,10 @@ pub(crate) fn read(
     if let Some(token) = &next_page_token {
         known.gave_page_token(token, exchange);
     }
-    let token = answer.access_token.and_then(|token| learn(known, keys, &token));
+    let token = answer.access_token.and_then(|token| {
+        let claims = Claims::open(&token, keys).ok()?;
+        Some(learn(known, &token, &claims))
+    });
     let people = answer.results.into_iter().flatten().map(|person| person.id);
     let retry_after = headers.get(header::RETRY_AFTER);
     Told {
@@ -51,13 +54,12 @@ pub(crate) fn read(
     }
 }
 
-/// The number of a token, if its MAC says that it was made here: also of one from before a restart,
+/// The number of a token whose MAC says that it was made here: also of one from before a restart,
 /// and of one for an application that was made in the console.
-pub(crate) fn learn(known: &Known, keys: &KeyRing, token: &str) -> Option<u64> {
-    let claims = Claims::open(token, keys).ok()?;
+pub(crate) fn learn(known: &Known, token: &str, claims: &Claims) -> u64 {
     let client = claims.application.to_string();
     if !known.has_client(&client) {
         known.client(client.clone(), claims.account.to_string());
     }
-    Some(known.token(token, &client))
+    known.token(token, &client)
 }

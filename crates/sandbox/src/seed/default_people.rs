@@ -100,18 +100,12 @@ fn person_by_hand(draws: &AccountDraws, index: usize) -> SeedPerson {
 }
 
 fn containment(draws: &AccountDraws) -> SeedApplication {
-    let name = "Containment";
-    let secret = draws.secret(name, 0);
-    SeedApplication {
-        client_id: draws.client_id(name),
-        name: name.to_owned(),
-        description: "Suspends people whose accounts may be in other hands, and lets them back in."
-            .to_owned(),
-        redirect_url: "https://containment.rollcall.example/callback".to_owned(),
-        scopes: Scope::ALL.to_vec(),
-        secret_bytes: vec![secret.bytes],
-        secret_ids: vec![secret.id],
-    }
+    draws.whole_application(
+        "Containment",
+        "Suspends people whose accounts may be in other hands, and lets them back in.".to_owned(),
+        "https://containment.rollcall.example/callback",
+        &Scope::ALL,
+    )
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use uuid::Builder;
 
-use super::SeedStream;
+use super::{Scope, SeedApplication, SeedStream};
 
 /// One live secret of an application.
 pub(super) struct DrawnSecret {
@@ -23,21 +23,20 @@ pub(super) struct AccountDraws {
 
 impl AccountDraws {
     pub(super) fn new(seed_number: u64, position: usize) -> Self {
-        let account = SeedStream::new(seed_number).branch(&format!("account/{position}"));
-        let people = account.branch("person");
-        Self { account, people }
+        Self::of(SeedStream::new(seed_number).branch(&format!("account/{position}")))
     }
 
     /// Of the `n`-th account that is made while the double runs.
     pub(super) fn isolated(seed_number: u64, n: u64) -> Self {
-        let account = SeedStream::new(seed_number).branch(&format!("isolated account/{n}"));
-        let people = account.branch("person");
-        Self { account, people }
+        Self::of(SeedStream::new(seed_number).branch(&format!("isolated account/{n}")))
     }
 
     /// Of a scenario of an exam.
     pub(super) fn exam(key: &str) -> Self {
-        let account = SeedStream::new(1).branch(&format!("exam/{key}"));
+        Self::of(SeedStream::new(1).branch(&format!("exam/{key}")))
+    }
+
+    fn of(account: SeedStream) -> Self {
         let people = account.branch("person");
         Self { account, people }
     }
@@ -67,6 +66,26 @@ impl AccountDraws {
     pub(super) fn secret(&self, application: &str, position: usize) -> DrawnSecret {
         let secret = self.application(application).branch(&format!("secret/{position}"));
         DrawnSecret { id: secret.branch("id").bytes(), bytes: secret.branch("bytes").bytes() }
+    }
+
+    /// With one live secret.
+    pub(super) fn whole_application(
+        &self,
+        name: &str,
+        description: String,
+        redirect_url: &str,
+        scopes: &[Scope],
+    ) -> SeedApplication {
+        let secret = self.secret(name, 0);
+        SeedApplication {
+            client_id: self.client_id(name),
+            name: name.to_owned(),
+            description,
+            redirect_url: redirect_url.to_owned(),
+            scopes: scopes.to_vec(),
+            secret_bytes: vec![secret.bytes],
+            secret_ids: vec![secret.id],
+        }
     }
 
     fn application(&self, name: &str) -> SeedStream {

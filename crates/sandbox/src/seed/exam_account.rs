@@ -3,7 +3,7 @@
 
 use super::draws::AccountDraws;
 use super::people::create_time_seconds;
-use super::{People, Plan, Scope, SeedAccount, SeedApplication, SeedPerson};
+use super::{People, Plan, Scope, SeedAccount, SeedPerson};
 
 /// A person as an exam needs one.
 #[derive(Clone, Copy, Debug)]
@@ -41,17 +41,12 @@ impl SeedAccount {
             password: None,
         });
         let listed = listed.collect();
-        let name = "Exam";
-        let secret = draws.secret(name, 0);
-        let application = SeedApplication {
-            client_id: draws.client_id(name),
-            name: name.to_owned(),
-            description: format!("The command that is examined, in {key}."),
-            redirect_url: "https://exam.rollcall.example/callback".to_owned(),
-            scopes: scopes.to_vec(),
-            secret_bytes: vec![secret.bytes],
-            secret_ids: vec![secret.id],
-        };
+        let application = draws.whole_application(
+            "Exam",
+            format!("The command that is examined, in {key}."),
+            "https://exam.rollcall.example/callback",
+            scopes,
+        );
         Self {
             id: draws.account_id(),
             name: format!("Exam: {key}"),

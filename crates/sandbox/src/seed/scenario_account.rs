@@ -41,17 +41,9 @@ pub(super) fn scenario_people(draws: &AccountDraws) -> Vec<SeedPerson> {
 
 pub(super) fn scenario_applications(draws: &AccountDraws) -> Vec<SeedApplication> {
     let application = |scenario: Scenario| {
-        let name = scenario.name();
-        let secret = draws.secret(name, 0);
-        SeedApplication {
-            client_id: draws.client_id(name),
-            name: name.to_owned(),
-            description: scenario.what_happens().to_owned(),
-            redirect_url: "https://scenarios.rollcall.example/callback".to_owned(),
-            scopes: scenario.scopes().to_vec(),
-            secret_bytes: vec![secret.bytes],
-            secret_ids: vec![secret.id],
-        }
+        let description = scenario.what_happens().to_owned();
+        let redirect_url = "https://scenarios.rollcall.example/callback";
+        draws.whole_application(scenario.name(), description, redirect_url, scenario.scopes())
     };
     Scenario::applications().map(application).collect()
 }

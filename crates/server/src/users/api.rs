@@ -69,7 +69,7 @@ fn arguments(
 ) -> Result<ListUsers, Word> {
     let query = request.uri().query().unwrap_or_default();
     let query = ListQuery::parse(form_urlencoded::parse(query.as_bytes()))?;
-    let filter = wire_form::filter(query.filter);
+    let filter = wire_form::state_filter(query.filter);
     let after = match &query.page_token {
         Some(text) => Some(
             After::open(text, &rollcall.store.keys(), token.account, filter, now)

@@ -7,3 +7,5 @@ pub(crate) mod pages;
 pub(crate) mod shown;
 pub(crate) mod standing;
 mod wire_form;
+
+pub use wire_form::state_filter;

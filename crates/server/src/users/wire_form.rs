@@ -45,7 +45,9 @@ pub(super) fn page(account: AccountId, page: &Page, next_page_token: Option<&str
     written.end(next_page_token)
 }
 
-pub(super) const fn filter(filter: Filter) -> StateFilter {
+/// Whom a list is of, from the wire's word.
+#[must_use]
+pub const fn state_filter(filter: Filter) -> StateFilter {
     match filter {
         Filter::All => StateFilter::All,
         Filter::Active => StateFilter::Active,

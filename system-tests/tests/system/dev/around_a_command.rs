@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use rollcall_system_tests::{Credentials, Ended, PATIENCE, Rollcall, note_secret, send_signal};
+use rollcall_system_tests::{
+    Credentials, Ended, PATIENCE, Rollcall, note_secret, send_signal, words_of_dev,
+};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::timeout;
@@ -140,20 +142,7 @@ async fn the_commands_it_prints_can_be_pasted() {
     let folder = TempDir::new().unwrap();
     let all = ["dev", "--listen", "127.0.0.1:0"];
     let mut process = Rollcall::new(all).env("TMPDIR", folder.path()).spawn();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let mut pasted = Vec::new();
-    loop {
-        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
-        if line.starts_with("Ctrl-C") {
-            break;
-        }
-        for label in ["client secret", "owner password"] {
-            if let Some(secret) = line.trim().strip_prefix(label) {
-                note_secret(secret.trim());
-            }
-        }
-        pasted.push(line);
-    }
+    let pasted = words_of_dev(&mut process).await;
     let start = pasted.iter().position(|line| line.contains("TOKEN=$(curl")).unwrap();
     let script = format!("export NO_PROXY='*'\nset -e\n{}", pasted[start..].join("\n"));
     let mut shell = tokio::process::Command::new("sh");

@@ -6,11 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rollcall_system_tests::{
-    Ended, PATIENCE, Rollcall, note_secret, repository, rollcall_binary, send_signal,
+    Ended, PATIENCE, Rollcall, note_secret, repository, rollcall_binary, send_signal, words_of_dev,
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::timeout;
 
 const START: [&str; 6] =
@@ -240,15 +239,7 @@ async fn json_says_how_it_is_reached() {
 #[tokio::test]
 async fn the_commands_it_prints_can_be_pasted() {
     let mut process = Rollcall::new(START).spawn();
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let mut pasted = Vec::new();
-    loop {
-        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
-        if line.starts_with("Ctrl-C") {
-            break;
-        }
-        pasted.push(line);
-    }
+    let pasted = words_of_dev(&mut process).await;
     let start = pasted.iter().position(|line| line.contains("export HTTPS_PROXY=")).unwrap();
     let script = format!("set -e\n{}", pasted[start..].join("\n"));
     assert_eq!(script.matches("https://api.1password.com/").count(), 3, "the hosted name alone");

@@ -25,6 +25,7 @@ use clap::Subcommand;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::runtime;
 
 use error::AdminError;
 use store::StoreArguments;
@@ -118,12 +119,8 @@ Example:
 
 pub fn run(command: Command, printer: &Printer) -> ExitStatus {
     crate::logging::start("warn");
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            printer.error(&error, None);
-            return ExitStatus::Failed;
-        }
+    let Some(runtime) = runtime::of_one_thread(printer) else {
+        return ExitStatus::Failed;
     };
     runtime.block_on(dispatch(command, printer)).unwrap_or_else(|error| {
         printer.error(&error, error.hint().as_deref());

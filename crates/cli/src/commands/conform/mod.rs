@@ -16,6 +16,7 @@ pub use options::Options;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::runtime;
 use client::Client;
 use findings::{FamilyFindings, Findings};
 use gather::Trouble;
@@ -28,12 +29,8 @@ enum ConformError {
 }
 
 pub fn run(options: &Options, printer: &Printer) -> ExitStatus {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            printer.error(&error, None);
-            return ExitStatus::Failed;
-        }
+    let Some(runtime) = runtime::of_one_thread(printer) else {
+        return ExitStatus::Failed;
     };
     match runtime.block_on(check(options, printer)) {
         Ok(findings) => {

@@ -82,13 +82,18 @@ impl Open {
     }
 
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let reached = Reached {
-            proxy: self.proxy.address,
-            authority: &self.kept.authority,
-            java_trust_store: &self.kept.java_trust_store,
-        };
-        tls::environment(reached, std::env::var("JAVA_TOOL_OPTIONS").ok().as_deref())
+        environment(&self.kept, &self.proxy)
     }
+}
+
+/// What a command is told, so that it meets the double behind this proxy.
+pub fn environment(kept: &Kept, proxy: &Proxy) -> Vec<(&'static str, String)> {
+    let reached = Reached {
+        proxy: proxy.address,
+        authority: &kept.authority,
+        java_trust_store: &kept.java_trust_store,
+    };
+    tls::environment(reached, std::env::var("JAVA_TOOL_OPTIONS").ok().as_deref())
 }
 
 /// What `dev` says of it.

@@ -18,12 +18,15 @@ use rollcall_sandbox::source::SourceError;
 use rollcall_sandbox::tls::KeepError;
 
 use drop_in::DropIn;
+pub use drop_in::environment;
 pub use options::Options;
 use options::Other;
+pub use serving::base_url;
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::running_double::{self, RunningDouble, Written};
+use crate::runtime;
 
 /// How long calls under way may take when the double ends; a half-sent one is not waited for.
 const GRACE: Duration = Duration::from_secs(1);
@@ -72,12 +75,8 @@ fn run_double(options: Options, printer: &Printer) -> ExitStatus {
     } else {
         "warn"
     });
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            printer.error(&error, None);
-            return ExitStatus::Failed;
-        }
+    let Some(runtime) = runtime::of_many_threads(printer) else {
+        return ExitStatus::Failed;
     };
     let done = runtime.block_on(double(options, printer));
     done.unwrap_or_else(|error| {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use rollcall_directory::store::{MadeBy, Store, postgres, sqlite};
-use rollcall_directory::world::{SystemRandomness, World};
 use rollcall_sandbox::clock::SandboxClock;
 use rollcall_sandbox::plant::founding_of;
 use rollcall_sandbox::seed::USERS_DEFAULT;
@@ -40,7 +39,7 @@ impl Place {
 
 pub async fn open(options: &Options) -> Result<Place, DevError> {
     let clock = Arc::new(SandboxClock::default());
-    let world = World { clock: clock.clone(), randomness: Arc::new(SystemRandomness) };
+    let world = clock.world();
     if let Some(address) = &options.database {
         let source = source(options, postgres::made_by(address).await?)?;
         let store = postgres::open(address, &founding_of(&source), world).await?;

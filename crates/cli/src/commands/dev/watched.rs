@@ -80,12 +80,13 @@ pub fn ended_by(signal: Signal) -> ExitStatus {
 }
 
 /// As a shell has it: the code, or 128 and the signal.
+pub fn code(ended: Ended) -> i32 {
+    ended.code().or_else(|| Some(128 + ended.signal()?)).unwrap_or(1)
+}
+
 fn passed(ended: io::Result<Ended>, printer: &Printer) -> ExitStatus {
     match ended {
-        Ok(ended) => {
-            let code = ended.code().or_else(|| Some(128 + ended.signal()?)).unwrap_or(1);
-            ExitStatus::Passed(u8::try_from(code).unwrap_or(1))
-        }
+        Ok(ended) => ExitStatus::Passed(u8::try_from(code(ended)).unwrap_or(1)),
         Err(error) => {
             printer.error(&error, None);
             ExitStatus::Failed

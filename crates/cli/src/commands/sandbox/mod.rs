@@ -16,6 +16,7 @@ use clap::{Args, Subcommand};
 
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::runtime;
 
 use reach::{Reach, ReachError, Where};
 
@@ -87,12 +88,8 @@ Example:
 }
 
 pub fn run(sandbox: Sandbox, printer: &Printer) -> ExitStatus {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            printer.error(&error, None);
-            return ExitStatus::Failed;
-        }
+    let Some(runtime) = runtime::of_many_threads(printer) else {
+        return ExitStatus::Failed;
     };
     runtime.block_on(done(sandbox, printer)).unwrap_or_else(|error| {
         printer.error(&error, error.hint());

@@ -23,6 +23,7 @@ pub use options::Options;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::root_key;
+use crate::runtime;
 use crate::telemetry::Telemetry;
 use error::ServeError;
 use listening::Certificate;
@@ -39,12 +40,8 @@ pub fn run(options: Options, printer: &Printer) -> ExitStatus {
         printer.error(&error, None);
         return ExitStatus::WrongUse;
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            printer.error(&error, None);
-            return ExitStatus::Failed;
-        }
+    let Some(runtime) = runtime::of_many_threads(printer) else {
+        return ExitStatus::Failed;
     };
     let done = runtime.block_on(serve(&loaded, &options, printer));
     done.unwrap_or_else(|error| {

@@ -81,15 +81,8 @@ pub(crate) fn answer_body(known: &Known, body: &[u8], max_bytes: usize) -> (Stri
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::one_client as known;
     use super::*;
-
-    fn known() -> Known {
-        let known = Known::default();
-        known.client("ours".to_owned(), "ACCOUNT".to_owned());
-        known.token("rct_ours-1", "ours");
-        known.secret("rcs_ours", "ours");
-        known
-    }
 
     fn masked(body: &str, revokes: bool) -> (String, Vec<Option<String>>) {
         let (text, finds) = request_body(&known(), body.as_bytes(), revokes);

@@ -95,10 +95,7 @@ mod tests {
     use super::*;
 
     fn known() -> Known {
-        let known = Known::default();
-        known.client("ours".to_owned(), "ACCOUNT".to_owned());
-        known.token("rct_ours-1", "ours");
-        known.secret("rcs_ours", "ours");
+        let known = super::super::tests::one_client();
         known.gave_page_token("AQAAAAEAAAGbxYz0123456789", 4);
         known
     }

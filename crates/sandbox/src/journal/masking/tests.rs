@@ -56,6 +56,15 @@ fn a_secrets_name() -> impl Strategy<Value = String> {
     prop::sample::select(names.to_vec()).prop_map(str::to_owned)
 }
 
+/// One client, with its secret and its first token.
+pub(super) fn one_client() -> Known {
+    let known = Known::default();
+    known.client("ours".to_owned(), "ACCOUNT".to_owned());
+    known.token("rct_ours-1", "ours");
+    known.secret("rcs_ours", "ours");
+    known
+}
+
 fn known() -> Known {
     let known = Known::default();
     known.client("0d9f66d7-f422-489c-80aa-000000000001".to_owned(), "ACCOUNT".to_owned());

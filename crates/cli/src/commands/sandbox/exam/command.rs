@@ -1,14 +1,15 @@
 //! One run of the command, in a process group of its own, so that nothing it started outlives it.
 
 use std::io;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rollcall_sandbox::exam::Ended;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Command;
 use tokio::time::timeout;
+
+use crate::commands::dev::watched::code;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
@@ -63,11 +64,6 @@ pub async fn run(
         Err(_) => Ended::TimeLimit,
     };
     Ok(Ran { ended, took: started.elapsed() })
-}
-
-/// As a shell has it.
-fn code(ended: ExitStatus) -> i32 {
-    ended.code().or_else(|| Some(128 + ended.signal()?)).unwrap_or(1)
 }
 
 #[cfg(test)]

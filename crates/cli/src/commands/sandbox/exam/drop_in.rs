@@ -5,11 +5,12 @@ use std::path::Path;
 
 use rollcall_directory::world::{Clock as _, SystemClock};
 use rollcall_sandbox::proxy::{self, Proxy};
-use rollcall_sandbox::tls::{self, Kept, Reached};
+use rollcall_sandbox::tls::{self, Kept};
 use rollcall_server::Tls;
 
 use super::ReachError;
 use super::io;
+use crate::commands::dev::environment;
 
 pub struct DropIn(Kept);
 
@@ -27,7 +28,7 @@ impl DropIn {
     pub fn before(&self, double: SocketAddr) -> Result<Before<'_>, ReachError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io("a port"))?;
         let proxy = proxy::start(listener, double).map_err(io("the proxy"))?;
-        Ok(Before { proxy, kept: &self.0, double })
+        Ok(Before { proxy, kept: &self.0 })
     }
 }
 
@@ -35,20 +36,10 @@ impl DropIn {
 pub struct Before<'a> {
     proxy: Proxy,
     kept: &'a Kept,
-    double: SocketAddr,
 }
 
 impl Before<'_> {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let reached = Reached {
-            proxy: self.proxy.address,
-            authority: &self.kept.authority,
-            java_trust_store: &self.kept.java_trust_store,
-        };
-        let java = std::env::var("JAVA_TOOL_OPTIONS").ok();
-        let mut environment = tls::environment(reached, java.as_deref());
-        let url = format!("https://localhost:{}", self.double.port());
-        environment.push(("ROLLCALL_URL", url));
-        environment
+        environment(self.kept, &self.proxy)
     }
 }

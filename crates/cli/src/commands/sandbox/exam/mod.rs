@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 pub use options::Options;
 
 use super::{Done, ReachError};
+use crate::commands::dev::base_url;
 use crate::commands::dev::watched::{Signals, ended_by};
 use crate::printer::Printer;
 use drop_in::DropIn;
@@ -88,10 +89,8 @@ async fn one(
     let stage = stage.await.map_err(|error| io(scenario.key())(std::io::Error::other(error)))?;
     let mut environment = stage.environment();
     let proxy = drop_in.map(|drop_in| drop_in.before(stage.address)).transpose()?;
-    match &proxy {
-        Some(proxy) => environment.extend(proxy.environment()),
-        None => environment.push(("ROLLCALL_URL", format!("http://{}", stage.address))),
-    }
+    environment.push(("ROLLCALL_URL", base_url(stage.address, proxy.is_some())));
+    environment.extend(proxy.iter().flat_map(drop_in::Before::environment));
     let ran = command::run(&options.command, &environment, options.time_limit, options.output_of())
         .await
         .map_err(|source| {
