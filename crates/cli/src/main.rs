@@ -5,8 +5,10 @@
 #![allow(unreachable_pub, reason = "nothing outside can reach into a binary")]
 
 mod commands;
+mod connect;
 mod database;
 mod exit_status;
+mod failure;
 mod logging;
 mod open_files;
 mod printer;

@@ -1,0 +1,45 @@
+//! Who calls: an application of the account, and the product that speaks for it.
+
+use rollcall_wire::secret_text::SecretText;
+
+use crate::error::SetupError;
+
+/// A client ID and its secret. The secret never prints.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub client_id: String,
+    pub client_secret: SecretText,
+}
+
+impl Credentials {
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
+        Self { client_id: client_id.into(), client_secret: SecretText::from(client_secret.into()) }
+    }
+}
+
+/// What calls itself so in `User-Agent: NAME/VERSION`, which the API asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    text: String,
+}
+
+impl Product {
+    /// Both are tokens of RFC 9110, 5.6.2.
+    pub fn new(name: &str, version: &str) -> Result<Self, SetupError> {
+        let is_token = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+        };
+        if is_token(name) && is_token(version) {
+            Ok(Self { text: format!("{name}/{version}") })
+        } else {
+            Err(SetupError::Product)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}

@@ -1,0 +1,115 @@
+//! A person as the API shows one, read leniently: the API is a preview, and what it may show more
+//! one day must not stop an incident's work.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A person of an account. Fields that are not known here are passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: String,
+    pub email: String,
+    #[serde(default)]
+    pub display_name: String,
+    pub state: State,
+    /// RFC 3339, as the server wrote it.
+    #[serde(default)]
+    pub create_time: String,
+    /// `accounts/ACCOUNT/users/USER`.
+    #[serde(default)]
+    pub path: String,
+}
+
+/// Whether a person may come in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum State {
+    Active,
+    Suspended,
+    Unspecified,
+    /// A word that is not known here.
+    Other(String),
+}
+
+impl State {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Unspecified => "STATE_UNSPECIFIED",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for State {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "ACTIVE" => Self::Active,
+            "SUSPENDED" => Self::Suspended,
+            "STATE_UNSPECIFIED" => Self::Unspecified,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+impl From<State> for String {
+    fn from(state: State) -> Self {
+        state.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What may be done to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Suspend,
+    Reactivate,
+}
+
+impl Act {
+    /// The state that somebody is in after it.
+    pub const fn leads_to(self) -> State {
+        match self {
+            Self::Suspend => State::Suspended,
+            Self::Reactivate => State::Active,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Reactivate => "reactivate",
+        }
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An act that is known to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    pub user: User,
+    pub how: How,
+}
+
+/// How it is known that an act holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// The server said so.
+    Answered,
+    /// No answer came, or none that said anything; the person was read, and it is so.
+    ReadBack,
+}
