@@ -3,6 +3,10 @@
 pub mod admin;
 pub mod conform;
 pub mod dev;
+pub mod login;
+pub mod logout;
 pub mod man_pages;
+pub mod profiles;
 pub mod sandbox;
 pub mod serve;
+pub mod whoami;
