@@ -17,6 +17,7 @@ mod running_double;
 mod runtime;
 mod settings;
 mod telemetry;
+mod telling;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
