@@ -18,6 +18,7 @@ mod runtime;
 mod settings;
 mod shown;
 mod telemetry;
+mod telling;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
