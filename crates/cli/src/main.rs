@@ -18,7 +18,6 @@ mod root_key;
 mod running_double;
 mod runtime;
 mod settings;
-mod shown;
 mod telemetry;
 mod telling;
 
@@ -26,6 +25,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::CompleteEnv;
 
 use printer::Printer;
+use rollcall_contain::shown;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
