@@ -89,7 +89,7 @@ fn may_be_done(error: &Error) -> bool {
     match error {
         Error::Setup(_) | Error::Oauth(_) | Error::PagesRepeat { .. } => false,
         Error::Refused(no) => no.status >= 500,
-        Error::NoAnswer(error) => !error.is_connect(),
+        Error::NoAnswer(error) => error.sent,
         Error::Deadline { last, .. } => last.as_deref().is_none_or(may_be_done),
         // A proxy's page, an answer cut in two, and what will be known one day.
         _ => true,
