@@ -6,6 +6,7 @@ mod guide;
 mod picture;
 mod plain;
 
+
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -18,7 +19,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use guide::{Piece, Step};
-use plain::Plain;
+pub(super) use plain::Plain;
 
 const GUIDE: &str = "docs/guide/incident.md";
 const PICTURE: &str = "docs/pictures/contain.svg";

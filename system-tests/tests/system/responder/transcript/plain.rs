@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-pub struct Plain {
+pub(in crate::responder) struct Plain {
     exact: Vec<(String, String)>,
     time: Regex,
     run: Regex,
@@ -16,7 +16,7 @@ pub struct Plain {
 
 impl Plain {
     /// `exact`: what is written instead of what.
-    pub fn new(exact: &[(&str, &str)]) -> Self {
+    pub(in crate::responder) fn new(exact: &[(&str, &str)]) -> Self {
         let pattern = |text| Regex::new(text).expect("a pattern");
         Self {
             exact: exact.iter().map(|(is, put)| ((*is).to_owned(), (*put).to_owned())).collect(),
@@ -30,7 +30,7 @@ impl Plain {
         }
     }
 
-    pub fn text(&mut self, said: &str) -> String {
+    pub(in crate::responder) fn text(&mut self, said: &str) -> String {
         let mut text = said.to_owned();
         for (is, put) in &self.exact {
             text = text.replace(is, put);
