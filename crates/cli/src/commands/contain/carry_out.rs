@@ -1,7 +1,6 @@
 //! A plan carried out: shown, confirmed, applied, told. What `apply` and `undo` share.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;

@@ -132,21 +132,21 @@ fn section(
         return;
     }
     text.push_str(&format!("\n{heading} ({})\n", rows.len()));
-    text.push_str(&table::columns(&[], rows));
+    text.push_str(&indented(&table::columns(&[], rows)));
     text.push('\n');
 }
 
 fn of_person(person: &Person) -> Vec<String> {
-    vec![
-        String::new(),
-        person.email.clone(),
-        person.display_name.clone(),
-        person.id.clone(),
-    ]
+    vec![person.email.clone(), person.display_name.clone(), person.id.clone()]
 }
 
 fn of_line(line: &Line, words: &str) -> Vec<String> {
-    vec![String::new(), format!("line {}", line.number), line.given.clone(), words.to_owned()]
+    vec![format!("line {}", line.number), line.given.clone(), words.to_owned()]
+}
+
+fn indented(lines: &str) -> String {
+    let lines: Vec<String> = lines.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }
 
 const NAMED_MAX: usize = 20;
@@ -154,7 +154,7 @@ const NAMED_MAX: usize = 20;
 /// Whom it is about, for the question: everybody, or the first of many.
 pub fn named(people: &[&Person], where_all_are: &str) -> String {
     let rows = people.iter().take(NAMED_MAX).map(|person| of_person(person));
-    let mut text = table::columns(&[], rows);
+    let mut text = indented(&table::columns(&[], rows));
     if people.len() > NAMED_MAX {
         let more = people.len() - NAMED_MAX;
         text.push_str(&format!("\n  … and {more} more: {where_all_are} has all of them"));

@@ -74,9 +74,9 @@ impl<'a> Doing<'a> {
         self.refused += u64::from(!well);
         self.bar.set_position(self.done);
         self.show();
-        // A log gets ten lines of a long run, and not a thousand.
-        let tenth = (self.of / 10).max(1);
-        if !self.printer.is_watched && (self.done - self.told >= tenth || self.done == self.of) {
+        // A log gets ten lines of a long run, and not a thousand; of a short one the sums are enough.
+        let tenth = (self.of / 10).max(10);
+        if !self.printer.is_watched && self.done - self.told >= tenth && self.done < self.of {
             self.told = self.done;
             self.printer.say(&format!("{} of {}{}", self.done, self.of, self.not_well()));
         }
