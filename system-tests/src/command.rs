@@ -53,6 +53,13 @@ impl Rollcall {
         self
     }
 
+    /// One that has spaces in it, behind the others.
+    #[must_use]
+    pub fn argument(mut self, text: &str) -> Self {
+        self.command.arg(text);
+        self
+    }
+
     /// Runs in this folder.
     #[must_use]
     pub fn folder(mut self, folder: &std::path::Path) -> Self {
