@@ -8,6 +8,8 @@ mod budget;
 mod engine;
 mod sight;
 mod step;
+#[cfg(feature = "bench")]
+mod unrecorded;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use budget::Limits;
+#[cfg(feature = "bench")]
+pub use unrecorded::apply_unrecorded;
 
 use crate::directory::Directory;
 use crate::journal::{Disk, Journal, NotWritten, Outcome, Record, Records, VERSION, Why, Writer};
