@@ -11,6 +11,7 @@ mod exit_status;
 mod failure;
 mod logging;
 mod open_files;
+mod output;
 mod printer;
 mod root_key;
 mod running_double;
@@ -62,6 +63,11 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// List, look up, suspend and reactivate people, and see what changes, on any server of the API
+    Users {
+        #[command(subcommand)]
+        command: Box<commands::users::Command>,
+    },
     /// Hold a server against what is known of the Users API
     Conform(Box<commands::conform::Options>),
     /// Print a completion script for your shell
@@ -85,6 +91,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Users { command } => commands::users::run(*command),
         Command::Conform(options) => commands::conform::run(&options, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();

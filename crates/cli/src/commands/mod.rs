@@ -6,3 +6,4 @@ pub mod dev;
 pub mod man_pages;
 pub mod sandbox;
 pub mod serve;
+pub mod users;
