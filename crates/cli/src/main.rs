@@ -17,7 +17,6 @@ mod root_key;
 mod running_double;
 mod runtime;
 mod settings;
-mod shown;
 mod telemetry;
 mod telling;
 
@@ -25,6 +24,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use exit_status::ExitStatus;
 use printer::Printer;
+use rollcall_contain::shown;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
