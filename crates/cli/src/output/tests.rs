@@ -53,7 +53,12 @@ fn json_is_one_array_and_without_rows_an_empty_one() {
 
 #[test]
 fn csv_has_a_header_and_runs_nowhere() {
-    insta::assert_snapshot!(printed(Format::Csv, FILE, &HOSTILE).replace('\u{1b}', "<ESC>"), @r#""#);
+    let text = printed(Format::Csv, FILE, &HOSTILE);
+    let expected = "id,display_name,state\nA1,\"Ann \"\"Arbor\"\", Esq.\",SUSPENDED\n\
+                    B2,\"'=HYPERLINK(\"\"http://x\"\")\",\n\
+                    C3,\u{202e}drow\u{2066}ssap\u{1b}[2J,ACTIVE\n\
+                    D4,\"山田\n太郎\\\",ACTIVE\nE5,,ACTIVE\n";
+    assert_eq!(text, expected);
     assert_eq!(printed(Format::Csv, FILE, &[]), "id,display_name,state\n");
     let terminal = Place { is_terminal: true, ..FILE };
     let seen = printed(Format::Csv, terminal, &HOSTILE);
@@ -62,9 +67,23 @@ fn csv_has_a_header_and_runs_nowhere() {
 
 #[test]
 fn a_table_is_as_wide_as_it_wants_in_a_file_and_as_a_terminal_allows() {
-    insta::assert_snapshot!(printed(Format::Table, FILE, &HOSTILE), @r#""#);
+    insta::assert_snapshot!(printed(Format::Table, FILE, &HOSTILE), @r#"
+    ID  DISPLAY NAME                       STATE
+    A1  Ann "Arbor", Esq.                  SUSPENDED
+    B2  =HYPERLINK("http://x")
+    C3  \u{202e}drow\u{2066}ssap\u{1b}[2J  ACTIVE
+    D4  山田\u{a}太郎\                     ACTIVE
+    E5                                     ACTIVE
+    "#);
     let terminal = Place { is_terminal: true, width: Some(30), is_coloured: false };
-    insta::assert_snapshot!(printed(Format::Table, terminal, &HOSTILE), @r#""#);
+    insta::assert_snapshot!(printed(Format::Table, terminal, &HOSTILE), @r#"
+    ID  DISPLAY NAME     STATE
+    A1  Ann "Arbor", E…  SUSPENDED
+    B2  =HYPERLINK("ht…
+    C3  \u{202e}drow\u…  ACTIVE
+    D4  山田\u{a}太郎\   ACTIVE
+    E5                   ACTIVE
+    "#);
     assert_eq!(printed(Format::Table, FILE, &[]), "ID  DISPLAY NAME  STATE\n");
 }
 

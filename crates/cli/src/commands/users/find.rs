@@ -56,7 +56,7 @@ pub async fn find(
     if people().any(|who| matches!(who, Who::Email(_))) {
         lookup = Some(list(client, people(), printer).await.map_err(unlisted)?);
     }
-    let mut looks = look(client, ids(people(), lookup.as_ref()), at_once).await?;
+    let looks = look(client, ids(people(), lookup.as_ref()), at_once).await?;
     let is_dark = looks.iter().any(|(_, look)| *look == Look::Forbidden);
     if is_dark && needs_addresses && lookup.is_none() {
         lookup = list(client, people(), printer).await.ok();
@@ -65,7 +65,7 @@ pub async fn find(
     for (named, who) in read {
         let found_now = match who {
             Err(why) => Found::Wrong(why),
-            Ok(who) => decide(&who, lookup.as_ref(), &mut looks),
+            Ok(who) => decide(&who, lookup.as_ref(), &looks),
         };
         found.push(Looked { named, found: found_now });
     }
@@ -164,7 +164,7 @@ async fn look(client: &Client, ids: Vec<String>, at_once: usize) -> Result<Looks
 }
 
 /// A look goes before the list. Somebody whom nobody may look at is as the list says.
-fn decide(who: &Who, lookup: Option<&Lookup>, looks: &mut Looks) -> Found {
+fn decide(who: &Who, lookup: Option<&Lookup>, looks: &Looks) -> Found {
     let listed = match lookup.map(|lookup| lookup.get(who.as_str())) {
         Some(Match::Many(users)) => return Found::Several(users.to_vec()),
         Some(Match::One(user)) => Some(user),

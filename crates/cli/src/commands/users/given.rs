@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rollcall_contain::given::{self, GivenError};
 
 use crate::failure::Failure;
 use crate::shown::{shown, uncell};
@@ -15,10 +16,10 @@ pub struct Given {
     /// An ID, an e-mail address (upper and lower case are the same) or a path; - reads them from standard input
     #[arg(value_name = "WHO", required_unless_present = "from")]
     who: Vec<String>,
-    /// Read them from this file, one a line; empty lines and lines that begin with # are passed over
+    /// Read them from this file, one a line; blank lines and lines that begin with # are passed over
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The file is CSV, and they are in the column of this name
+    /// The file is CSV (as where its name ends in .csv), and they are in this column [default: the only one, or email]
     #[arg(long, value_name = "NAME", requires = "from")]
     column: Option<String>,
 }
@@ -55,24 +56,18 @@ impl Given {
         let stdin = Path::new("-");
         for who in &self.who {
             match who.as_str() {
-                "-" => named.extend(lines(&text_of(stdin)?, "standard input")),
+                "-" => named.extend(of_file(&bytes_of(stdin)?, "standard input", None, false)?),
                 _ => named.push(Named { text: who.clone(), place: None }),
             }
         }
         if let Some(file) = &self.from {
-            let text = text_of(file)?;
+            let bytes = bytes_of(file)?;
             let name = match is_stdin(file) {
                 true => "standard input".to_owned(),
                 false => shown(&file.to_string_lossy()),
             };
-            match &self.column {
-                None => named.extend(lines(&text, &name)),
-                Some(column) => {
-                    let cells = cells(&text, &name, column);
-                    let hint = "name a column of its first row with --column";
-                    named.extend(cells.map_err(|what| Failure::wrong_use(what, hint))?);
-                }
-            }
+            let column = self.column.as_deref();
+            named.extend(of_file(&bytes, &name, column, column.is_some() || is_csv(file))?);
         }
         match named.is_empty() {
             true => Err(Failure::wrong_use("nobody is named", "name somebody, or another file")),
@@ -85,9 +80,13 @@ fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-fn text_of(file: &Path) -> Result<String, Failure> {
+/// As its name says.
+fn is_csv(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let name = shown(&file.to_string_lossy());
-    let no = |why: &str, hint: &str| Failure::wrong_use(format!("{name}: {why}"), hint);
     let unread = |error: std::io::Error| {
         Failure::failed(format!("{name}: {error}"), "name a file that can be read")
     };
@@ -98,92 +97,66 @@ fn text_of(file: &Path) -> Result<String, Failure> {
         let opened = std::fs::File::open(file).map_err(unread)?;
         opened.take(FILE_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
     }
-    if bytes.len() as u64 > FILE_MAX_BYTES {
-        return Err(no("it has more than 64 MiB", "divide it"));
+    match bytes.len() as u64 > FILE_MAX_BYTES {
+        true => Err(Failure::wrong_use(format!("{name}: it has more than 64 MiB"), "divide it")),
+        false => Ok(bytes),
     }
-    let mut text = String::from_utf8(bytes).map_err(|_| {
-        no("it is not text in UTF-8", "save it as UTF-8 (some spreadsheets say CSV UTF-8)")
-    })?;
-    // Spreadsheets put a mark before the first character of a file in UTF-8.
-    if text.starts_with('\u{feff}') {
-        text.remove(0);
-    }
-    Ok(text)
 }
 
-/// One a line.
-fn lines(text: &str, file: &str) -> Vec<Named> {
-    text.lines()
-        .zip(1_u64..)
-        .map(|(line, number)| (line.trim(), number))
-        .filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
-        .map(|(line, number)| Named {
-            text: line.to_owned(),
-            place: Some(format!("{file}, line {number}")),
-        })
-        .collect()
-}
-
-/// The cells of a column. Empty ones are passed over.
-fn cells(text: &str, file: &str, column: &str) -> Result<Vec<Named>, String> {
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let broken = |error: csv::Error| format!("{file}: {error}");
-    let header = reader.headers().map_err(broken)?.clone();
-    let is_it = |name: &&str| name.to_lowercase() == column.trim().to_lowercase();
-    let at = match header.iter().filter(is_it).count() {
-        1 => header.iter().position(|name| is_it(&name)).unwrap_or_default(),
-        0 => {
-            let names: Vec<String> = header.iter().map(shown).collect();
-            let column = shown(column);
-            return Err(format!("{file} has no column {column:?}; it has {}", names.join(", ")));
-        }
-        _ => return Err(format!("{file} has more than one column {:?}", shown(column))),
+/// As the lists of `rollcall contain` are read.
+fn of_file(
+    bytes: &[u8],
+    file: &str,
+    column: Option<&str>,
+    is_csv: bool,
+) -> Result<Vec<Named>, Failure> {
+    let read = match is_csv {
+        true => given::from_csv(bytes, column),
+        false => given::from_lines(bytes),
     };
-    let mut named = Vec::new();
-    for row in reader.records() {
-        let row = row.map_err(broken)?;
-        let cell = uncell(row.get(at).unwrap_or_default()).trim();
-        if !cell.is_empty() {
-            let line = row.position().map_or(0, csv::Position::line);
-            let place = Some(format!("{file}, line {line}"));
-            named.push(Named { text: cell.to_owned(), place });
-        }
-    }
-    Ok(named)
+    let read = read.map_err(|error| {
+        let hint = match &error {
+            GivenError::NoColumn { .. } | GivenError::WhichColumn { .. } => {
+                "name the column that has them with --column"
+            }
+            _ => "one person a line; or a CSV file, and --column",
+        };
+        Failure::wrong_use(format!("{file}: {error}"), hint)
+    })?;
+    let named = |one: given::Given| Named {
+        // A cell of a file that we wrote ourselves may be quoted off.
+        text: if is_csv { uncell(&one.text).to_owned() } else { one.text },
+        place: Some(format!("{file}, line {}", one.number)),
+    };
+    Ok(read.into_iter().map(named).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn texts(named: &[Named]) -> Vec<(&str, &str)> {
-        named
-            .iter()
-            .map(|named| (named.text.as_str(), named.place.as_deref().unwrap_or_default()))
-            .collect()
+    fn texts(text: &str, column: Option<&str>, is_csv: bool) -> Vec<(String, String)> {
+        let read = of_file(text.as_bytes(), "f", column, is_csv).unwrap();
+        read.into_iter().map(|named| (named.text, named.place.unwrap())).collect()
+    }
+
+    fn owned(text: &str, place: &str) -> (String, String) {
+        (text.to_owned(), place.to_owned())
     }
 
     #[test]
-    fn a_line_is_a_person_unless_it_is_empty_or_a_remark() {
-        let read = lines("# who\n\n ann@example.com \r\n#bo@example.com\nU1", "f");
-        assert_eq!(texts(&read), [("ann@example.com", "f, line 3"), ("U1", "f, line 5")]);
+    fn each_has_the_place_where_it_stands() {
+        let lines = texts("# who\n\n ann@example.com \r\nU1", None, false);
+        assert_eq!(lines, [owned("ann@example.com", "f, line 3"), owned("U1", "f, line 4")]);
+        let cells = texts("id,e-mail\n1,'+bo@example.com\n2,\n", Some("E-Mail"), true);
+        assert_eq!(cells, [owned("+bo@example.com", "f, line 2")]);
     }
 
     #[test]
-    fn a_column_is_found_by_its_name() {
-        let text = "Time, E-Mail ,Note\n1,ann@example.com,\"a\nb\"\n2,,x\n3\n4,'+bo@example.com,\n";
-        let read = cells(text, "f", "e-mail").unwrap();
-        assert_eq!(
-            texts(&read),
-            [("ann@example.com", "f, line 2"), ("+bo@example.com", "f, line 6")]
-        );
-    }
-
-    #[test]
-    fn a_column_that_is_not_there_or_there_twice_is_told() {
-        let no = cells("a,b\u{1b}\n1,2\n", "f", "email").unwrap_err();
-        assert_eq!(no, "f has no column \"email\"; it has a, b\\u{1b}");
-        assert!(cells("a,A\n1,2\n", "f", "a").unwrap_err().contains("more than one"));
+    fn a_column_that_is_not_there_is_wrong_use() {
+        let failure = of_file(b"a,b\n", "f", Some("email"), true).unwrap_err();
+        assert_eq!(failure.status, crate::exit_status::ExitStatus::WrongUse);
+        assert!(failure.what.contains("it has a, b"), "{}", failure.what);
+        assert!(failure.hint.unwrap().contains("--column"));
     }
 }

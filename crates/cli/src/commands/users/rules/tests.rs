@@ -20,6 +20,7 @@ fn refused(status: u16) -> Error {
     Error::Refused(Refusal {
         status,
         code: 7,
+        to_caller: status == 401,
         message: "no_owner_remain".to_owned(),
         details: Vec::new(),
         request_id: Some("r1".to_owned()),
