@@ -7,7 +7,7 @@ use super::columns::Field;
 use super::find::{Found, find};
 use super::given::Given;
 use super::rules::left_out;
-use crate::connect::{Whom, connect};
+use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::output::{Output, Place, Rows, read};
 use crate::printer::Printer;
@@ -42,15 +42,15 @@ pub struct Get {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    whom: Whom,
+    pub whom: Whom,
     #[command(flatten)]
     pub telling: Telling,
 }
 
-pub async fn run(get: Get, printer: &Printer) -> Done {
+pub async fn run(get: Get, connected: &Connected, printer: &Printer) -> Done {
     let named = get.given.read()?;
-    let client = connect(&get.whom)?.client;
-    let looked = find(&client, named, true, get.concurrency.into(), printer).await?;
+    let client = &connected.client;
+    let looked = find(client, named, true, get.concurrency.into(), printer).await?;
     let fields = match get.columns.is_empty() {
         true => Field::by_default(get.output.output),
         false => get.columns,

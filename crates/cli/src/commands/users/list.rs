@@ -7,7 +7,7 @@ use rollcall_sdk::{Filter, User};
 
 use super::columns::Field;
 use super::{Done, progress};
-use crate::connect::{Whom, connect};
+use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::output::{Output, Place, Rows, read};
 use crate::printer::Printer;
@@ -54,13 +54,13 @@ pub struct List {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     #[command(flatten)]
-    whom: Whom,
+    pub whom: Whom,
     #[command(flatten)]
     pub telling: Telling,
 }
 
-pub async fn run(list: List, printer: &Printer) -> Done {
-    let client = connect(&list.whom)?.client;
+pub async fn run(list: List, connected: &Connected, printer: &Printer) -> Done {
+    let client = &connected.client;
     let filter = match (list.active, list.suspended) {
         (true, _) => Filter::Active,
         (_, true) => Filter::Suspended,

@@ -19,6 +19,7 @@ mod who;
 use clap::Subcommand;
 use rollcall_sdk::Act;
 
+use crate::connect::connect;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::runtime;
@@ -96,15 +97,21 @@ pub fn run(command: Command) -> ExitStatus {
     let Some(runtime) = runtime::of_many_threads(&printer) else {
         return ExitStatus::Failed;
     };
-    let done = runtime.block_on(async {
-        match command {
-            Command::List(list) => list::run(*list, &printer).await,
-            Command::Get(get) => get::run(*get, &printer).await,
-            Command::Suspend(acting) => act::run(Act::Suspend, *acting, &printer).await,
-            Command::Reactivate(acting) => act::run(Act::Reactivate, *acting, &printer).await,
-            Command::Diff(diff) => diff::run(&diff, &printer),
-            Command::Watch(watch) => watch::run(*watch, &printer).await,
-        }
-    });
+    // A keyring may run futures of its own to read a secret: outside of ours.
+    let done = match command {
+        Command::List(list) => connect(&list.whom)
+            .and_then(|connected| runtime.block_on(list::run(*list, &connected, &printer))),
+        Command::Get(get) => connect(&get.whom)
+            .and_then(|connected| runtime.block_on(get::run(*get, &connected, &printer))),
+        Command::Suspend(acting) => connect(&acting.whom).and_then(|connected| {
+            runtime.block_on(act::run(Act::Suspend, *acting, &connected, &printer))
+        }),
+        Command::Reactivate(acting) => connect(&acting.whom).and_then(|connected| {
+            runtime.block_on(act::run(Act::Reactivate, *acting, &connected, &printer))
+        }),
+        Command::Diff(diff) => diff::run(&diff, &printer),
+        Command::Watch(watch) => connect(&watch.whom)
+            .and_then(|connected| runtime.block_on(watch::run(*watch, &connected, &printer))),
+    };
     done.unwrap_or_else(|failure| failure.tell(&printer))
 }

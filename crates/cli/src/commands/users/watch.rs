@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::interrupt::Interrupt;
 use super::snapshot::{Change, Gathering, Kind, Person, Snapshot, changes};
 use super::{Done, saved};
-use crate::connect::{Whom, connect};
+use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::output::{Format, Place, Rows, read};
@@ -56,7 +56,7 @@ pub struct Watch {
     #[arg(long)]
     once: bool,
     #[command(flatten)]
-    whom: Whom,
+    pub whom: Whom,
     #[command(flatten)]
     pub telling: Telling,
 }
@@ -86,8 +86,8 @@ struct Line<'a> {
     change: &'a Change,
 }
 
-pub async fn run(watch: Watch, printer: &Printer) -> Done {
-    let client = connect(&watch.whom)?.client;
+pub async fn run(watch: Watch, connected: &Connected, printer: &Printer) -> Done {
+    let client = &connected.client;
     let mut last = match &watch.from {
         Some(file) => Some(saved::read(file)?),
         None => None,
@@ -98,7 +98,7 @@ pub async fn run(watch: Watch, printer: &Printer) -> Done {
     let (mut failures, mut has_read) = (0, false);
     loop {
         let listed = tokio::select! {
-            listed = whole(&client) => listed,
+            listed = whole(client) => listed,
             () = interrupt.comes() => return Ok(ExitStatus::Done),
         };
         match listed {

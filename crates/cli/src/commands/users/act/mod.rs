@@ -13,7 +13,7 @@ use super::given::Given;
 use super::interrupt::Interrupt;
 use super::rules::{self, Outcome, left_out};
 use super::{Done, progress};
-use crate::connect::{Whom, connect};
+use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -39,7 +39,7 @@ pub struct Acting {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    whom: Whom,
+    pub whom: Whom,
     #[command(flatten)]
     pub telling: Telling,
 }
@@ -47,7 +47,7 @@ pub struct Acting {
 /// From here on a plan that is kept, and that can be undone, is worth its two more commands.
 const MANY: usize = 50;
 
-pub async fn run(act: Act, acting: Acting, printer: &Printer) -> Done {
+pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Printer) -> Done {
     let is_asking = match (acting.yes, confirm::can_ask(&acting.given)) {
         (true, _) => false,
         (false, true) => true,
@@ -59,7 +59,6 @@ pub async fn run(act: Act, acting: Acting, printer: &Printer) -> Done {
         }
     };
     let named = acting.given.read()?;
-    let connected = connect(&acting.whom)?;
     let at_once = usize::from(acting.concurrency);
     let needs_addresses = is_asking || !connected.protected.is_empty();
     let looked = find(&connected.client, named, needs_addresses, at_once, printer).await?;
@@ -77,7 +76,7 @@ pub async fn run(act: Act, acting: Acting, printer: &Printer) -> Done {
         results.finish()?;
         return Ok(nothing_done(&outcomes, targets.len(), printer));
     }
-    let confirming = Confirming { act, targets: &targets, others: &others, connected: &connected };
+    let confirming = Confirming { act, targets: &targets, others: &others, connected };
     if targets.len() >= MANY {
         printer.say(
             "For so many people, `rollcall contain plan` keeps a plan and a journal, can go on after an \
