@@ -50,7 +50,9 @@ async fn bash_knows_commands_profiles_and_runs() {
     let desk = Desk::new();
     std::fs::create_dir_all(desk.kept()).expect("a folder");
     std::fs::write(desk.kept().join("profiles.toml"), PROFILES).expect("a file");
-    std::fs::create_dir_all(desk.path("runs/2026-11-26-inc-4711-ab12cd")).expect("a folder");
+    let run = desk.path("runs/2026-11-26-inc-4711-ab12cd");
+    std::fs::create_dir_all(&run).expect("a folder");
+    std::fs::write(run.join("plan.json"), "{}").expect("a file");
     std::fs::write(desk.path("plan.json"), "{}").expect("a file");
 
     assert_eq!(offered(&desk, "rollcall who").await, ["whoami"]);
