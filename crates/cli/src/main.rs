@@ -12,6 +12,7 @@ mod exit_status;
 mod failure;
 mod logging;
 mod open_files;
+mod output;
 mod printer;
 mod profile;
 mod root_key;
@@ -64,6 +65,11 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// List, look up, suspend and reactivate people, and see what changes, on any server of the API
+    Users {
+        #[command(subcommand)]
+        command: Box<commands::users::Command>,
+    },
     /// Suspend many people by a plan, on record, and take it back
     Contain(Box<commands::contain::Contain>),
     /// Hold a server against what is known of the Users API
@@ -103,6 +109,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Users { command } => commands::users::run(*command),
         Command::Contain(contain) => commands::contain::run(*contain),
         Command::Conform(options) => commands::conform::run(&options, &printer),
         Command::Login(options) => commands::login::run(&options),

@@ -10,4 +10,5 @@ pub mod man_pages;
 pub mod profiles;
 pub mod sandbox;
 pub mod serve;
+pub mod users;
 pub mod whoami;

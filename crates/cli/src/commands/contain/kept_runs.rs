@@ -79,7 +79,7 @@ pub fn failure(error: RunError) -> Failure {
         ),
         RunError::Plan { error, .. } => plan_failure(what, &error),
         RunError::OtherRun { .. } => Failure::failed(what, "keep this run elsewhere, with --runs"),
-        RunError::NoName(_) | RunError::NotThere { .. } | RunError::Several { .. } => {
+        RunError::NoName(_) | RunError::NotThere { .. } => {
             Failure::wrong_use(what, "`rollcall contain list` has the names of all runs")
         }
     }
