@@ -7,7 +7,7 @@ use clap_complete::ArgValueCompleter;
 use rollcall_contain::plan::{Digest, Plan};
 
 use super::Done;
-use super::carry_out::{How, Run, carry_out};
+use super::carry_out::{How, Run, carry_out, flags};
 use super::kept_runs::{KeptRuns, failure, plan_failure, quoted};
 use crate::completion;
 use crate::connect::{Whom, connect};
@@ -61,12 +61,10 @@ pub async fn run(options: Options) -> Done {
         }
     }
     let connected = connect(&options.whom)?;
-    let again = format!(
-        "rollcall contain apply {}{}",
-        quoted(&options.plan.display().to_string()),
-        options.kept.as_flag()
-    );
-    let run = Run { plan, kept: &options.kept, again, words: None };
+    let flags = flags(&options.kept, &options.whom);
+    let again =
+        format!("rollcall contain apply {}{flags}", quoted(&options.plan.display().to_string()));
+    let run = Run { plan, kept: &options.kept, flags, again, words: None };
     carry_out(run, &connected, &options.how, printer).await
 }
 
