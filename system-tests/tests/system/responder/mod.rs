@@ -2,6 +2,8 @@
 //! strict stand-in for the hosted service, and one that misbehaves.
 
 mod bad_days;
+mod hopeless;
+mod killed;
 mod sdk;
 mod servers;
 mod stand_in;

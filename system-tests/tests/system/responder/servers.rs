@@ -3,10 +3,9 @@
 //! day brings, the story must end as on a good one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
 use std::time::Duration;
 
-use rollcall_sdk::{Client, Credentials, Family, Product, Retries};
+use rollcall_sdk::{Builder, Client, Credentials, Family, Product, Retries};
 use rollcall_system_tests::{Rollcall, RunningServer, Store, note_secret};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -148,17 +147,19 @@ impl Ground {
     }
 
     pub(super) fn client_with(&self, secret: &str, retries: Retries) -> Client {
+        self.builder(secret, retries).build().unwrap()
+    }
+
+    pub(super) fn builder(&self, secret: &str, retries: Retries) -> Builder {
         // Fails only where it was installed before.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let credentials = Credentials::new(&self.client_id, secret);
         let product = Product::new("Rollcall-tests", "1.0").unwrap();
+        let first_wait = retries.first_wait.min(Duration::from_millis(20));
         Client::builder(&self.url, &self.account, credentials, product)
             .family(self.family)
             .timeout(Duration::from_secs(20))
-            .retries(Retries { first_wait: Duration::from_millis(20), ..retries })
-            .per_second(NonZeroU32::new(5_000).unwrap())
-            .build()
-            .unwrap()
+            .retries(Retries { first_wait, ..retries })
     }
 
     /// The command line, told where to go by the environment.

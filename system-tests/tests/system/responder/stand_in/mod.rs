@@ -79,6 +79,8 @@ pub(in crate::responder) struct Inside {
     pub(in crate::responder) watcher: Watcher,
     pub(in crate::responder) arrivals: Vec<Arrival>,
     pub(in crate::responder) complaints: Vec<String>,
+    /// Requests that are being answered.
+    pub(in crate::responder) under_way: usize,
 }
 
 impl Inside {
@@ -116,7 +118,7 @@ impl StandIn {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (arrivals, complaints) = (Vec::new(), Vec::new());
         let watcher: Watcher = Box::new(|_, _| {});
-        let inside = Inside { behind, script, watcher, arrivals, complaints };
+        let inside = Inside { behind, script, watcher, arrivals, complaints, under_way: 0 };
         let inside = Arc::new(Mutex::new(inside));
         let shared = Arc::clone(&inside);
         let serving = tokio::spawn(async move {
@@ -168,12 +170,24 @@ async fn exchange(
     asked: Asked,
     addresses: Addresses,
 ) -> bool {
+    let goes_on = answer_one(stream, inside, asked, addresses).await;
+    inside.lock().unwrap().under_way -= 1;
+    goes_on
+}
+
+async fn answer_one(
+    stream: &mut TcpStream,
+    inside: &Mutex<Inside>,
+    asked: Asked,
+    addresses: Addresses,
+) -> bool {
     let meant = Meant::read(&asked, addresses);
     let (number, play) = {
         let mut now = inside.lock().unwrap();
         now.complaints.extend(contract::complaints(&asked, &meant));
         let arrival = Arrival { asked: asked.clone(), meant: meant.clone(), answered: None };
         now.arrivals.push(arrival);
+        now.under_way += 1;
         (now.watcher)(Moment::Arrived, &meant);
         let play = (now.script)(&asked, &meant);
         (now.arrivals.len() - 1, play)
