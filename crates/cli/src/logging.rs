@@ -31,10 +31,15 @@ fn text(filter: EnvFilter) {
     let logging = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(is_coloured())
         .with_target(false);
     // Fails only where logs were started before.
     let _ = logging.try_init();
+}
+
+/// As for everything else that goes to standard error.
+fn is_coloured() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
 
 fn json(filter: EnvFilter) {

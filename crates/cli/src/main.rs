@@ -16,13 +16,14 @@ mod root_key;
 mod running_double;
 mod runtime;
 mod settings;
-mod shown;
 mod telemetry;
+mod telling;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use exit_status::ExitStatus;
 use printer::Printer;
+use rollcall_contain::shown;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

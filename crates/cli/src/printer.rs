@@ -6,11 +6,18 @@ use std::io::{self, IsTerminal, Write};
 pub struct Printer {
     /// Progress bars and colours are for people who look.
     pub is_watched: bool,
+    /// Remarks are not wanted.
+    is_quiet: bool,
 }
 
 impl Printer {
     pub fn new() -> Self {
-        Self { is_watched: io::stderr().is_terminal() }
+        Self { is_watched: io::stderr().is_terminal(), is_quiet: false }
+    }
+
+    /// Data and errors alone.
+    pub fn quiet() -> Self {
+        Self { is_watched: false, is_quiet: true }
     }
 
     pub fn data(&self, text: &str) {
@@ -34,15 +41,22 @@ impl Printer {
         io::BufWriter::with_capacity(64 * 1024, io::stdout())
     }
 
+    /// A remark.
     pub fn say(&self, text: &str) {
-        let _ = writeln!(anstream::stderr().lock(), "{text}");
+        if !self.is_quiet {
+            err(text);
+        }
     }
 
     /// What went wrong, and the way out.
     pub fn error(&self, what: &dyn std::fmt::Display, hint: Option<&str>) {
-        self.say(&format!("error: {what}"));
+        err(&format!("error: {what}"));
         if let Some(hint) = hint {
-            self.say(&format!("\nhint: {hint}"));
+            err(&format!("\nhint: {hint}"));
         }
     }
+}
+
+fn err(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

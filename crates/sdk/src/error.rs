@@ -1,11 +1,20 @@
 //! What can go wrong, so that a program can tell the kinds apart and a person can read why.
 
-use std::fmt;
+mod answers;
+mod setup;
+
 use std::time::Duration;
+
+pub use answers::{NoAnswer, OauthRefusal, Refusal, StrangeAnswer};
+pub use setup::SetupError;
 
 use crate::users::Act;
 
-#[derive(Debug, thiserror::Error)]
+/// Why a piece of work was not done, or why nobody knows.
+///
+/// [`class`](Error::class) says how to go on, [`request_id`](Error::request_id) what to tell whoever
+/// runs the server, [`retry_after`](Error::retry_after) when to come back.
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     #[error(transparent)]
@@ -20,16 +29,21 @@ pub enum Error {
     #[error("{0}")]
     Strange(StrangeAnswer),
     /// No answer, or not all of it.
-    #[error("no answer came: {}", causes(.0))]
-    NoAnswer(#[source] reqwest::Error),
+    #[error("no answer came: {0}")]
+    NoAnswer(NoAnswer),
     /// It may have been done or not, and the person could not be read.
     #[error("whether the {act} of {user} was done is not known: {why}")]
     OutcomeUnknown { act: Act, user: String, why: Box<Error> },
     /// A page names a page that was there already: the list would never end.
     #[error("the list goes in a circle: page {page} names a next page that was read already")]
     PagesRepeat { page: u64 },
+    /// So many pages in a row had nobody on them, and each named one more.
+    #[error(
+        "the list does not end: {pages} pages in a row without a person, and each names one more"
+    )]
+    PagesEmpty { pages: u64 },
     /// The time for one piece of work is up.
-    #[error("not done within {} s{}", .after.as_secs_f64(), so_far(.last.as_deref()))]
+    #[error("not done within {} s{}", .after.as_secs_f64(), last_time(.last.as_deref()))]
     Deadline { after: Duration, last: Option<Box<Error>> },
 }
 
@@ -46,67 +60,26 @@ pub enum Class {
     WrongUse,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupError {
-    #[error("a product has a name and a version, of letters, digits and - . _ alone")]
-    Product,
-    #[error("{0:?} is no base URL: write https://HOST, without a path of the API")]
-    BaseUrl(String),
-    #[error(
-        "{0:?} would send the secret in clear over the network: write https, or a loopback address"
-    )]
-    Clear(String),
-    #[error("{0:?} is no account ID")]
-    Account(String),
-    #[error("{what}: {why}")]
-    Http { what: &'static str, why: String },
-}
-
-/// A refusal of the token endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OauthRefusal {
-    pub status: u16,
-    /// `invalid_client` and the like.
-    pub error: String,
-    pub description: String,
-    pub request_id: Option<String>,
-    pub retry_after: Option<Duration>,
-}
-
-/// A `google.rpc.Status`, and what came with it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Refusal {
-    pub status: u16,
-    pub code: i32,
-    pub message: String,
-    pub details: Vec<serde_json::Value>,
-    pub request_id: Option<String>,
-    pub retry_after: Option<Duration>,
-}
-
-/// An answer that is not the API's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StrangeAnswer {
-    pub status: u16,
-    pub content_type: Option<String>,
-    /// What was wrong about it.
-    pub why: String,
-    pub request_id: Option<String>,
-    pub retry_after: Option<Duration>,
-}
-
 impl Error {
+    /// How to go on.
     pub fn class(&self) -> Class {
         match self {
             Self::Setup(_) => Class::WrongUse,
             Self::Oauth(no) if matches!(no.status, 400..=403) => Class::Credentials,
-            Self::Refused(no) if no.status == 401 => Class::Credentials,
+            Self::Refused(no) if no.to_caller => Class::Credentials,
             Self::Refused(no) if no.status != 429 && no.status < 500 => Class::Refused,
-            _ => Class::Network,
+            Self::Oauth(_)
+            | Self::Refused(_)
+            | Self::Strange(_)
+            | Self::NoAnswer(_)
+            | Self::OutcomeUnknown { .. }
+            | Self::PagesRepeat { .. }
+            | Self::PagesEmpty { .. }
+            | Self::Deadline { .. } => Class::Network,
         }
     }
 
+    /// What the server called the request, where it said so.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Oauth(no) => no.request_id.as_deref(),
@@ -114,43 +87,65 @@ impl Error {
             Self::Strange(answer) => answer.request_id.as_deref(),
             Self::OutcomeUnknown { why, .. } => why.request_id(),
             Self::Deadline { last, .. } => last.as_deref().and_then(Self::request_id),
-            _ => None,
+            Self::Setup(_)
+            | Self::NoAnswer(_)
+            | Self::PagesRepeat { .. }
+            | Self::PagesEmpty { .. } => None,
+        }
+    }
+
+    /// After how long the server asked to come back, counted from its answer.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Oauth(no) => no.retry_after,
+            Self::Refused(no) => no.retry_after,
+            Self::Strange(answer) => answer.retry_after,
+            Self::OutcomeUnknown { why, .. } => why.retry_after(),
+            Self::Deadline { last, .. } => last.as_deref().and_then(Self::retry_after),
+            Self::Setup(_)
+            | Self::NoAnswer(_)
+            | Self::PagesRepeat { .. }
+            | Self::PagesEmpty { .. } => None,
+        }
+    }
+
+    /// The status of the answer that this tells of.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Oauth(no) => Some(no.status),
+            Self::Refused(no) => Some(no.status),
+            Self::Strange(answer) => Some(answer.status),
+            Self::OutcomeUnknown { why, .. } => why.status(),
+            Self::Deadline { last, .. } => last.as_deref().and_then(Self::status),
+            Self::Setup(_)
+            | Self::NoAnswer(_)
+            | Self::PagesRepeat { .. }
+            | Self::PagesEmpty { .. } => None,
+        }
+    }
+
+    /// Whether an act that ended so may hold all the same. A refusal was not done; nor was a request
+    /// for which there was no connection.
+    pub fn may_have_been_done(&self) -> bool {
+        match self {
+            // A limit and every other 4xx say no before anything is done.
+            Self::Refused(Refusal { status, .. }) | Self::Strange(StrangeAnswer { status, .. }) => {
+                !(400..500).contains(status)
+            }
+            Self::NoAnswer(no) => no.sent,
+            Self::OutcomeUnknown { .. } => true,
+            Self::Deadline { last, .. } => last.as_deref().is_some_and(Self::may_have_been_done),
+            Self::Setup(_)
+            | Self::Oauth(_)
+            | Self::PagesRepeat { .. }
+            | Self::PagesEmpty { .. } => false,
         }
     }
 }
 
-impl fmt::Display for OauthRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.status, self.error, self.description)
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} (code {})", self.status, self.message, self.code)
-    }
-}
-
-impl fmt::Display for StrangeAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an answer that is not the API's: {} {}", self.status, self.why)
-    }
-}
-
-fn so_far(error: Option<&Error>) -> String {
+fn last_time(error: Option<&Error>) -> String {
     error.map(|error| format!("; the last time: {error}")).unwrap_or_default()
 }
 
-/// An error and what is behind it, without the address, which may hold what is secret.
-fn causes(error: &reqwest::Error) -> String {
-    let mut said = String::new();
-    let mut next: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = next {
-        if !said.is_empty() {
-            said.push_str(": ");
-        }
-        said.push_str(&error.to_string());
-        next = error.source();
-    }
-    said
-}
+#[cfg(test)]
+mod tests;

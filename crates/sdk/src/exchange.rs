@@ -2,40 +2,62 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
-use rollcall_wire::problem::Status;
-use rollcall_wire::tokens::OauthError;
+use rollcall_wire::secret_text::SecretText;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, OauthRefusal, Refusal, StrangeAnswer};
+use crate::retry_after;
 
 /// A page of a thousand people has about 300 KiB.
 const BODY_MAX_BYTES: usize = 16 * 1024 * 1024;
+/// What is kept of the words of an answer that is not understood.
+const WHY_MAX_CHARS: usize = 200;
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
     content_type: Option<String>,
-    request_id: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
+    pub(crate) request_id: Option<String>,
+    retry_after: Option<Duration>,
     body: Vec<u8>,
 }
 
+/// A `google.rpc.Status`, of whoever made it.
+#[derive(Deserialize)]
+struct StatusRead {
+    code: i32,
+    message: String,
+    #[serde(default)]
+    details: Vec<serde_json::Value>,
+}
+
+/// The word may be one that is not known here, and the description is optional (RFC 6749, 5.2).
+#[derive(Deserialize)]
+struct OauthRead {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
 pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, Error> {
-    let no_answer = |error: reqwest::Error| Error::NoAnswer(error.without_url());
+    let no_answer = |error: reqwest::Error| Error::NoAnswer(error.into());
     let mut response = request.send().await.map_err(no_answer)?;
     let text = |response: &Response, name: &str| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
+    let date = text(&response, DATE.as_str());
     let mut answer = Answer {
         status: response.status().as_u16(),
         content_type: text(&response, CONTENT_TYPE.as_str()),
         request_id: text(&response, "x-request-id"),
         retry_after: text(&response, RETRY_AFTER.as_str())
-            .and_then(|seconds| seconds.trim().parse().ok())
-            .map(Duration::from_secs),
+            .and_then(|said| retry_after::parse(&said, date.as_deref(), retry_after::clock)),
         body: Vec::new(),
     };
+    let length = response.content_length().and_then(|length| usize::try_from(length).ok());
+    answer.body.reserve_exact(length.unwrap_or(0).min(BODY_MAX_BYTES));
     while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
         if answer.body.len() + chunk.len() > BODY_MAX_BYTES {
             return Err(answer.strange("with a body that is too long"));
@@ -46,38 +68,52 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, Error> {
 }
 
 impl Answer {
-    /// What a 200 holds.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        if self.status != 200 {
-            return Err(self.refusal());
-        }
-        serde_json::from_slice(&self.body).map_err(|error| self.strange(&error.to_string()))
+    /// A 200's body.
+    pub(crate) fn good(&self) -> Option<&[u8]> {
+        (self.status == 200).then_some(self.body.as_slice())
     }
 
-    pub(crate) fn refusal(&self) -> Error {
-        match serde_json::from_slice::<Status>(&self.body) {
-            Ok(said) => Error::Refused(Refusal {
+    /// What a 200 holds.
+    pub(crate) fn read<T: DeserializeOwned>(&self, sent: &[&SecretText]) -> Result<T, Error> {
+        match self.good() {
+            None => Err(self.refusal(sent)),
+            Some(body) => serde_json::from_slice(body).map_err(|error| {
+                let why: String = format!("with a body that is not as documented: {error}")
+                    .chars()
+                    .take(WHY_MAX_CHARS)
+                    .collect();
+                self.strange(&why)
+            }),
+        }
+    }
+
+    /// A refusal of the resource API. What was sent and is secret may come back in it, and goes no
+    /// further.
+    pub(crate) fn refusal(&self, sent: &[&SecretText]) -> Error {
+        match serde_json::from_slice::<StatusRead>(&self.masked(sent)) {
+            Ok(said) if self.status >= 400 => Error::Refused(Refusal {
                 status: self.status,
                 code: said.code,
                 message: said.message,
                 details: said.details,
                 request_id: self.request_id.clone(),
                 retry_after: self.retry_after,
+                to_caller: self.status == 401,
             }),
-            Err(_) => self.strange("without the words of a refusal"),
+            _ => self.strange("without the words of a refusal"),
         }
     }
 
-    pub(crate) fn oauth_refusal(&self) -> Error {
-        match serde_json::from_slice::<OauthError>(&self.body) {
-            Ok(said) => Error::Oauth(OauthRefusal {
+    pub(crate) fn oauth_refusal(&self, sent: &[&SecretText]) -> Error {
+        match serde_json::from_slice::<OauthRead>(&self.masked(sent)) {
+            Ok(said) if self.status >= 400 => Error::Oauth(OauthRefusal {
                 status: self.status,
-                error: said.error.to_string(),
+                error: said.error,
                 description: said.error_description,
                 request_id: self.request_id.clone(),
                 retry_after: self.retry_after,
             }),
-            Err(_) => self.strange("without the words of a refusal"),
+            _ => self.strange("without the words of a refusal"),
         }
     }
 
@@ -89,5 +125,15 @@ impl Answer {
             request_id: self.request_id.clone(),
             retry_after: self.retry_after,
         })
+    }
+
+    fn masked(&self, sent: &[&SecretText]) -> Vec<u8> {
+        let mut text = String::from_utf8_lossy(&self.body).into_owned();
+        for secret in sent.iter().map(|secret| secret.expose()).filter(|text| !text.is_empty()) {
+            if text.contains(secret) {
+                text = text.replace(secret, "***");
+            }
+        }
+        text.into_bytes()
     }
 }

@@ -1,12 +1,25 @@
-//! A list, page by page.
+//! A list, page by page. The next page is on its way while one is used.
+
+mod ahead;
+mod page;
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use rollcall_wire::route::Route;
-use serde::Deserialize;
+use tracing::{Instrument, debug_span};
 
+pub use page::Page;
+
+use crate::asking::Ask;
 use crate::client::Client;
 use crate::error::Error;
+use crate::lookup::Lookup;
 use crate::users::User;
+
+/// So many pages in a row may have nobody on them: a server may filter after it has cut its pages.
+const EMPTY_PAGES_MAX: u64 = 1000;
 
 /// Which people are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,16 +30,8 @@ pub enum Filter {
     Suspended,
 }
 
-/// A page of people, as it came.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Page {
-    pub results: Vec<User>,
-    /// Absent or empty on the last one.
-    #[serde(default)]
-    pub next_page_token: Option<String>,
-}
-
 /// A list that is to be read.
+#[derive(Clone, Debug)]
 pub struct Listing {
     client: Client,
     filter: Filter,
@@ -55,24 +60,72 @@ impl Listing {
             Filter::Suspended => query.push(("filter", "user.isSuspended()")),
         }
         query.extend(page_token.map(|token| ("page_token", token)));
-        self.client.call(Route::ListUsers, &[], &query).await
+        let ask = Ask { route: Route::ListUsers, user: None, query: &query };
+        let check = |page: &Page| {
+            page.results
+                .iter()
+                .any(|user| user.id.is_empty())
+                .then_some("with a person without an ID")
+        };
+        self.client.read(ask, self.client.work(), check).instrument(debug_span!("page")).await
     }
 
-    /// Page after page; ends after an error.
+    /// Page after page; ends after an error. While one page is used, the next is fetched: so two
+    /// pages are held, however many there are. Needs a Tokio runtime.
     pub fn pages(self) -> impl Stream<Item = Result<Page, Error>> + Send {
-        stream::try_unfold((self, Some(None::<String>)), |(listing, next)| async move {
-            let Some(token) = next else { return Ok(None) };
-            let page = listing.page(token.as_deref()).await?;
-            let next = page.next_page_token.clone().filter(|token| !token.is_empty());
-            Ok(Some((page, (listing, next.map(Some)))))
-        })
+        ahead::one_ahead(self.in_turn())
     }
 
-    /// Person after person; ends after an error. No more than a page is held.
+    /// Person after person; ends after an error. No more than two pages are held.
     pub fn people(self) -> impl Stream<Item = Result<User, Error>> + Send {
         self.pages()
             .map_ok(|page| stream::iter(page.results.into_iter().map(Ok)))
             .try_flatten()
             .boxed()
+    }
+
+    /// Reads the whole list and keeps whom the look-up wants.
+    pub async fn look_up(self, mut lookup: Lookup) -> Result<Lookup, Error> {
+        let mut pages = std::pin::pin!(self.pages());
+        while let Some(page) = pages.try_next().await? {
+            page.results.iter().for_each(|user| lookup.see(user));
+        }
+        Ok(lookup)
+    }
+
+    /// Each page when it is asked for.
+    fn in_turn(self) -> impl Stream<Item = Result<Page, Error>> + Send {
+        let begin = (self, Some(None::<String>), Seen::default());
+        stream::try_unfold(begin, |(listing, next, mut seen)| async move {
+            let Some(token) = next else { return Ok(None) };
+            let page = listing.page(token.as_deref()).await?;
+            seen.see(&page)?;
+            let next = page.next().map(|token| Some(token.to_owned()));
+            Ok(Some((page, (listing, next, seen))))
+        })
+    }
+}
+
+/// What went by, so that a list ends: eight bytes for each page.
+#[derive(Default)]
+struct Seen {
+    by: RandomState,
+    tokens: HashSet<u64>,
+    pages: u64,
+    empty_in_a_row: u64,
+}
+
+impl Seen {
+    fn see(&mut self, page: &Page) -> Result<(), Error> {
+        self.pages += 1;
+        self.empty_in_a_row = if page.results.is_empty() { self.empty_in_a_row + 1 } else { 0 };
+        let Some(token) = page.next() else { return Ok(()) };
+        if !self.tokens.insert(self.by.hash_one(token)) {
+            return Err(Error::PagesRepeat { page: self.pages });
+        }
+        if self.empty_in_a_row >= EMPTY_PAGES_MAX {
+            return Err(Error::PagesEmpty { pages: self.empty_in_a_row });
+        }
+        Ok(())
     }
 }

@@ -3,30 +3,41 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// A person of an account. Fields that are not known here are passed over.
+/// A person of an account. Fields that are not known here are passed over; those that are absent or
+/// null are empty, but for the ID, without which nobody can be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: String,
+    #[serde(default, deserialize_with = "or_nothing")]
     pub email: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub display_name: String,
+    #[serde(default, deserialize_with = "or_nothing")]
     pub state: State,
     /// RFC 3339, as the server wrote it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub create_time: String,
     /// `accounts/ACCOUNT/users/USER`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub path: String,
 }
 
+/// `null` is read as if it were not there.
+fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    from: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
 /// Whether a person may come in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum State {
     Active,
     Suspended,
+    #[default]
     Unspecified,
     /// A word that is not known here.
     Other(String),
