@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, USER_AGENT};
 use rollcall_wire::problem::Word;
 use rollcall_wire::route::{Effect, Family, Method, Route};
 use rollcall_wire::tokens::SCOPE_OPENID;
@@ -119,6 +119,8 @@ impl Client {
         let address = format!("{}{path}", inner.base);
         let request = match route.method() {
             Method::Get => inner.http.get(address),
+            // A POST without a body says so; some servers in between want it (RFC 9110, 8.6).
+            Method::Post if user.is_some() => inner.http.post(address).header(CONTENT_LENGTH, 0),
             Method::Post => inner.http.post(address),
         };
         request.header(USER_AGENT, inner.by.product.as_str())

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use super::servers::FOREVER;
 use super::stand_in::{Asked, Kind, Meant, Pace, Play, Reply, Script};
 
 /// Each is made good by patience.
@@ -23,7 +24,7 @@ pub(super) enum BadDay {
     CutAfterActs,
     /// Half of the answer comes, the first time of each request; acts are done.
     HalfAnswers,
-    /// A token is good for three calls.
+    /// The first token is good for three calls, the others for twenty: a list loses its token midway.
     ShortTokens,
     /// Answers come a few bytes at a time.
     Slow,
@@ -40,8 +41,9 @@ pub(super) enum BadDay {
 const HTML: &str = "<!doctype html><title>502</title><h1>Bad gateway</h1>";
 
 impl BadDay {
-    pub(super) fn token_uses(self) -> usize {
-        if self == Self::ShortTokens { 3 } else { usize::MAX }
+    /// Of the first token, and of those after it.
+    pub(super) fn token_uses(self) -> (usize, usize) {
+        if self == Self::ShortTokens { (3, 20) } else { FOREVER }
     }
 
     pub(super) fn script(self) -> Script {
@@ -69,7 +71,9 @@ impl BadDay {
             Self::Slow => Play::Answer(Pace::Pieces(20, Duration::from_millis(2))),
             Self::HtmlUnder200 if is_first => Play::Instead(Reply::of(200, "text/html", HTML)),
             Self::TruncatedJson if is_first => Play::DoneBut(Box::new(|mut reply| {
-                reply.body.truncate(reply.body.len() / 2);
+                if reply.status == 200 {
+                    reply.body.truncate(reply.body.len() / 2);
+                }
                 reply
             })),
             Self::OtherShape if is_first => {

@@ -19,7 +19,7 @@ use super::stand_in::{
 /// Three pages when nobody says how long a page is.
 const PEOPLE: usize = 60;
 /// The hosted service's tokens end with their time, not with their use.
-const TOKEN_USES: usize = usize::MAX;
+pub(super) const FOREVER: (usize, usize) = (usize::MAX, usize::MAX);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Which {
@@ -97,7 +97,7 @@ impl Ground {
                 }
             }
             Which::Strict(flavour) => {
-                let service = Self::service(PEOPLE, flavour, TOKEN_USES);
+                let service = Self::service(PEOPLE, flavour, FOREVER);
                 Self::stand_in(which, service, Box::new(|_, _| Play::GOOD), home).await
             }
             Which::Misbehaving(day) => {
@@ -107,7 +107,7 @@ impl Ground {
         }
     }
 
-    fn service(count: usize, flavour: Flavour, token_uses: usize) -> Service {
+    fn service(count: usize, flavour: Flavour, token_uses: (usize, usize)) -> Service {
         Service::new(Account::new(ACCOUNT, people(count)), flavour, token_uses)
     }
 
@@ -130,7 +130,7 @@ impl Ground {
     /// A stand-in with so many people, and a day that no retry makes good.
     pub(super) async fn with_script(count: usize, flavour: Flavour, script: Script) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let service = Self::service(count, flavour, TOKEN_USES);
+        let service = Self::service(count, flavour, FOREVER);
         Self::stand_in(Which::Strict(flavour), service, script, home).await
     }
 
@@ -286,19 +286,16 @@ pub(super) async fn recorded(server: &RunningServer) -> Vec<(String, Standing)> 
     let [store, place] = server.database().arguments();
     let export = ["admin", "audit", "export", &store, &place, "--all"];
     let export = Rollcall::new(export).run().await.well().stdout;
-    let records = export.lines().map(|line| {
-        let line: Value = serde_json::from_str(line).unwrap();
-        serde_json::from_str::<Value>(line["record"].as_str().unwrap()).unwrap()
-    });
+    let records = export.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let by_application = records.filter(|record| record["by"].get("application").is_some());
     by_application
         .filter_map(|record| {
-            let to = match record["entry"]["kind"].as_str().unwrap() {
+            let to = match record["kind"].as_str().unwrap() {
                 "user_suspended" => Standing::Suspended,
                 "user_reactivated" => Standing::Active,
                 _ => return None,
             };
-            Some((record["entry"]["user"].as_str().unwrap().to_owned(), to))
+            Some((record["user"].as_str().unwrap().to_owned(), to))
         })
         .collect()
 }

@@ -37,8 +37,8 @@ pub(in crate::responder) const CLIENT_SECRET: &str = "stand-in-secret-dJ8sKq2LmX
 pub(in crate::responder) struct Service {
     pub(in crate::responder) account: Account,
     flavour: Flavour,
-    /// How many resource calls each token is good for.
-    token_uses: usize,
+    /// How many resource calls the first token is good for, and each after it.
+    token_uses: (usize, usize),
     tokens: HashMap<String, usize>,
     /// Where a page begins, and of which list.
     pages: HashMap<String, (usize, String)>,
@@ -46,7 +46,7 @@ pub(in crate::responder) struct Service {
 }
 
 impl Service {
-    pub(in crate::responder) fn new(account: Account, flavour: Flavour, token_uses: usize) -> Self {
+    pub(in crate::responder) fn new(account: Account, flavour: Flavour, token_uses: (usize, usize)) -> Self {
         let (tokens, pages) = (HashMap::new(), HashMap::new());
         Self { account, flavour, token_uses, tokens, pages, given: 0 }
     }
@@ -155,7 +155,8 @@ impl Service {
         let number = self.tokens.len();
         let token = format!("stand-in-token.{number}.r8KfW2nQ~x_{}", number * 7919 % 1000);
         rollcall_system_tests::note_secret(&token);
-        self.tokens.insert(token.clone(), self.token_uses);
+        let (first, others) = self.token_uses;
+        self.tokens.insert(token.clone(), if number == 0 { first } else { others });
         // Lower case, and a second short, as such servers answer.
         let answer = json!({
             "access_token": token, "token_type": "bearer", "expires_in": 899, "scope": "openid"
