@@ -79,19 +79,7 @@ pub(crate) fn after_act(result: Result<Sure, Error>) -> Outcome {
     let issue = Issue::from(&error);
     match issue.kind {
         Kind::Refused => Outcome::Refused { issue },
-        _ if may_be_done(&error) => Outcome::Unknown { issue },
+        _ if error.may_have_been_done() => Outcome::Unknown { issue },
         _ => Outcome::NotDone { issue },
-    }
-}
-
-/// Whether a call that failed so may have reached its end all the same.
-fn may_be_done(error: &Error) -> bool {
-    match error {
-        Error::Setup(_) | Error::Oauth(_) | Error::PagesRepeat { .. } => false,
-        Error::Refused(no) => no.status >= 500,
-        Error::NoAnswer(error) => !error.is_connect(),
-        Error::Deadline { last, .. } => last.as_deref().is_none_or(may_be_done),
-        // A proxy's page, an answer cut in two, and what will be known one day.
-        _ => true,
     }
 }

@@ -2,11 +2,13 @@
 //! strict stand-in for the hosted service, and one that misbehaves.
 
 mod bad_days;
+mod contain;
 mod hopeless;
 mod killed;
 mod sdk;
 mod servers;
 mod stand_in;
+mod transcript;
 
 /// The same stories on each server, a module of tests for each.
 macro_rules! on_every_server {
