@@ -39,8 +39,7 @@ impl Kill {
         if matches!(self, Self::Journal(..)) {
             told.extend(["-P".to_owned(), journal.to_owned()]);
         }
-        // Calls that are not traced run at their own speed.
-        told.extend(["--seccomp-bpf".to_owned(), "-e".to_owned(), format!("trace={call}")]);
+        told.extend(["-e".to_owned(), format!("trace={call}")]);
         told.extend(["-e".to_owned(), format!("inject={call}:signal=KILL:when={at}")]);
         Some(told)
     }
