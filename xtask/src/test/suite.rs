@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::cluster::Cluster;
 use super::needs::has_nextest;
 use super::tally::Tally;
-use crate::command::{cargo, run_watched};
+use crate::command::{WITH_KEYRING, cargo, run_watched};
 use crate::workspace::Workspace;
 
 mod cargo_test;
@@ -27,8 +27,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     println!("PostgreSQL for this run: {}", cluster.url());
     let mut all = tests(workspace, &cluster)?;
     let arguments = ["test", "--workspace", "--doc", "--no-fail-fast"];
-    let doc_tests =
-        by_cargo_test(with_settings(cargo(&workspace.root), workspace, &cluster).args(arguments))?;
+    let doc_tests = by_cargo_test(
+        with_settings(cargo(&workspace.root), workspace, &cluster)
+            .args(arguments)
+            .args(WITH_KEYRING),
+    )?;
     all.add(doc_tests);
     Ok(all)
 }
@@ -37,9 +40,9 @@ fn tests(workspace: &Workspace, cluster: &Cluster) -> Result<Tally> {
     let mut command = with_settings(cargo(&workspace.root), workspace, cluster);
     if !has_nextest(&workspace.root) {
         let arguments = ["test", "--workspace", "--all-targets", "--no-fail-fast"];
-        return by_cargo_test(command.args(arguments));
+        return by_cargo_test(command.args(arguments).args(WITH_KEYRING));
     }
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(WITH_KEYRING);
     command.args(["--color", "never", "--status-level", "pass"]);
     let mut report = nextest::Report::default();
     let status = run_watched(&mut command, |line| report.read(line))?;
