@@ -2,6 +2,7 @@
 //! strict stand-in for the hosted service, and one that misbehaves.
 
 mod bad_days;
+mod command_line;
 mod contain;
 mod hopeless;
 mod killed;

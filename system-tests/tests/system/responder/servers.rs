@@ -167,14 +167,14 @@ impl Ground {
         &self,
         arguments: impl IntoIterator<Item = I>,
     ) -> Rollcall {
-        let state = self.home.path().join("state");
-        Rollcall::new(arguments)
+        let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned());
+        let routes = ["--routes", self.family.as_str()].map(str::to_owned);
+        Rollcall::new(arguments.chain(routes))
             .env("ROLLCALL_URL", &self.url)
             .env("ROLLCALL_ACCOUNT_ID", &self.account)
             .env("ROLLCALL_CLIENT_ID", &self.client_id)
             .env("ROLLCALL_CLIENT_SECRET", &self.client_secret)
-            .env("ROLLCALL_ROUTES", self.family.as_str())
-            .env("XDG_STATE_HOME", state)
+            .env("XDG_STATE_HOME", self.home.path().join("state"))
             .env("XDG_CONFIG_HOME", self.home.path().join("config"))
     }
 

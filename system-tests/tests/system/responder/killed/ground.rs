@@ -109,7 +109,14 @@ impl Ground {
         let (plan, runs, at_once) =
             (path(&self.plan_file()), path(&self.runs()), at_once.to_string());
         self.command(&[
-            "contain", "apply", &plan, "--yes", "--runs", &runs, "--concurrency", &at_once,
+            "contain",
+            "apply",
+            &plan,
+            "--yes",
+            "--runs",
+            &runs,
+            "--concurrency",
+            &at_once,
         ])
     }
 

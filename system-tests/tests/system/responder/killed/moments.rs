@@ -32,7 +32,10 @@ impl Kill {
     /// What `strace` is told, where it is the one who kills.
     pub(super) fn tracer(self, journal: &str, trace: &str) -> Option<Vec<String>> {
         let (call, at) = match self {
-            Self::Journal(call, at) | Self::Folder(call, at) => (call, at),
+            Self::Journal(call, at) => (call, at),
+            Self::Folder("mkdir", at) => ("?mkdir,mkdirat", at),
+            Self::Folder("rename", at) => ("?rename,?renameat,renameat2", at),
+            Self::Folder(call, at) => (call, at),
             Self::Call(..) | Self::After(_) => return None,
         };
         let mut told: Vec<String> = ["-f", "-qq", "-o", trace].map(str::to_owned).to_vec();

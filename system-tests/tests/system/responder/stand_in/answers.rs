@@ -46,7 +46,11 @@ pub(in crate::responder) struct Service {
 }
 
 impl Service {
-    pub(in crate::responder) fn new(account: Account, flavour: Flavour, token_uses: (usize, usize)) -> Self {
+    pub(in crate::responder) fn new(
+        account: Account,
+        flavour: Flavour,
+        token_uses: (usize, usize),
+    ) -> Self {
         let (tokens, pages) = (HashMap::new(), HashMap::new());
         Self { account, flavour, token_uses, tokens, pages, given: 0 }
     }
@@ -55,6 +59,7 @@ impl Service {
         match meant.kind {
             Kind::Token => self.token(asked),
             Kind::Revoke => self.revoke(asked),
+            Kind::Metadata => Reply::of(404, "text/html", "<h1>Not found</h1>"),
             Kind::Nothing => self.refusal(404, 5, "Not Found"),
             Kind::List | Kind::Get | Kind::Suspend | Kind::Reactivate => {
                 let held = contract::bearer(asked).and_then(|token| self.tokens.get_mut(token));

@@ -12,6 +12,8 @@ pub(in crate::responder) enum Kind {
     Get,
     Suspend,
     Reactivate,
+    /// RFC 8414: any server may be asked for it, and this one has none.
+    Metadata,
     Nothing,
 }
 
@@ -59,6 +61,8 @@ impl Meant {
             meant.kind = Kind::Token;
         } else if path == revoke && method == "POST" {
             meant.kind = Kind::Revoke;
+        } else if path == "/.well-known/oauth-authorization-server" && method == "GET" {
+            meant.kind = Kind::Metadata;
         } else if let Some(rest) = path.strip_prefix(accounts) {
             let parts: Vec<&str> = rest.split('/').collect();
             let (kind, user) = match (method, &parts[..]) {
@@ -118,6 +122,9 @@ pub(super) fn complaints(asked: &Asked, meant: &Meant) -> Vec<String> {
             };
             only_these(&form(asked), allowed, &mut must);
         }
+        Kind::Metadata => {
+            must(asked.header("authorization").is_none(), "credentials for a public document");
+        }
         Kind::List | Kind::Get | Kind::Suspend | Kind::Reactivate | Kind::Nothing => {
             must(asked.body.is_empty(), "a body, where none is documented");
             must(asked.header("content-type").is_none(), "a content type without a body");
@@ -146,7 +153,7 @@ pub(super) fn complaints(asked: &Asked, meant: &Meant) -> Vec<String> {
         Kind::Get | Kind::Suspend | Kind::Reactivate => {
             must(asked.query().is_empty(), "parameters, where none are documented");
         }
-        Kind::Token | Kind::Revoke | Kind::Nothing => {}
+        Kind::Token | Kind::Revoke | Kind::Metadata | Kind::Nothing => {}
     }
     said
 }
