@@ -114,13 +114,20 @@ impl Ground {
     async fn stand_in(which: Which, service: Service, script: Script, home: TempDir) -> Self {
         note_secret(CLIENT_SECRET);
         let behind = Behind::Service(Box::new(service));
-        let server = StandIn::start(behind, Addresses::V1beta1, script).await;
+        let addresses = match which {
+            Which::Strict(flavour) => flavour.addresses,
+            Which::Ours(..) | Which::Misbehaving(_) => Addresses::V1beta1,
+        };
+        let server = StandIn::start(behind, addresses, script).await;
         Self {
             url: server.url.clone(),
             account: ACCOUNT.to_owned(),
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
-            family: Family::V1beta1,
+            family: match addresses {
+                Addresses::V1beta1 => Family::V1beta1,
+                Addresses::V1 => Family::V1,
+            },
             which,
             server: Server::StandIn(server),
             home,

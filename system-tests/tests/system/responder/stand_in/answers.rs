@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::account::{Account, Person, Standing};
-use super::contract::{self, Kind, Meant};
+use super::contract::{self, Addresses, Kind, Meant};
 use super::http::{Asked, Reply};
 
 /// In what the documents leave open.
@@ -20,13 +20,24 @@ pub(in crate::responder) struct Flavour {
     pub(in crate::responder) bare_refusals: bool,
     /// What the application may do.
     pub(in crate::responder) may_get: bool,
+    pub(in crate::responder) addresses: Addresses,
 }
 
 impl Flavour {
-    pub(in crate::responder) const PLAIN: Self =
-        Self { empty_last_token: false, short_pages: false, bare_refusals: false, may_get: true };
-    pub(in crate::responder) const GATEWAY: Self =
-        Self { empty_last_token: true, short_pages: true, bare_refusals: true, may_get: true };
+    pub(in crate::responder) const PLAIN: Self = Self {
+        empty_last_token: false,
+        short_pages: false,
+        bare_refusals: false,
+        may_get: true,
+        addresses: Addresses::V1beta1,
+    };
+    pub(in crate::responder) const GATEWAY: Self = Self {
+        empty_last_token: true,
+        short_pages: true,
+        bare_refusals: true,
+        may_get: true,
+        addresses: Addresses::V1,
+    };
     pub(in crate::responder) const WITHOUT_GET: Self = Self { may_get: false, ..Self::PLAIN };
 }
 
