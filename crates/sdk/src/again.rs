@@ -123,3 +123,6 @@ fn passes(error: &Error) -> bool {
         | Error::Deadline { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

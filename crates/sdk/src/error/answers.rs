@@ -87,12 +87,15 @@ impl From<reqwest::Error> for NoAnswer {
 }
 
 fn is_about_a_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let inner = cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-    let of_tls = match inner {
-        Some(inner) => inner.downcast_ref::<rustls::Error>(),
-        None => cause.downcast_ref::<rustls::Error>(),
-    };
-    matches!(of_tls, Some(rustls::Error::InvalidCertificate(_)))
+    // An I/O error passes over what it holds when it is asked for its source; layers of them do so
+    // layer by layer.
+    match cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()) {
+        Some(inner) => is_about_a_certificate(inner),
+        None => {
+            let of_tls = cause.downcast_ref::<rustls::Error>();
+            matches!(of_tls, Some(rustls::Error::InvalidCertificate(_)))
+        }
+    }
 }
 
 impl fmt::Display for OauthRefusal {
