@@ -53,6 +53,13 @@ impl Rollcall {
         self
     }
 
+    /// Runs in this folder.
+    #[must_use]
+    pub fn folder(mut self, folder: &std::path::Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Reads this file as its standard input.
     #[must_use]
     pub fn input(mut self, file: &std::path::Path) -> Self {

@@ -17,6 +17,7 @@ mod raw;
 mod running_serve;
 mod running_server;
 mod secrets;
+mod terminal;
 pub mod simulation;
 
 pub use api::{Answer, Api, http_client};
@@ -30,6 +31,7 @@ pub use raw::{RawAnswer, raw};
 pub use running_serve::{Ground, RunningServe, copy_folder};
 pub use running_server::{Credentials, RunningServer};
 pub use secrets::note_secret;
+pub use terminal::Terminal;
 
 use std::path::PathBuf;
 use std::time::Duration;

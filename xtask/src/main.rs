@@ -16,6 +16,7 @@ mod simulate;
 mod startup;
 mod test;
 mod tidy;
+mod transcript;
 mod workspace;
 
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Chore {
     Profile(bench::Options),
     /// Take the pictures of the console's pages that stand in the documents
     Pictures,
+    /// Write anew what the guide's incident says, and the terminal's picture
+    Transcript,
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -74,6 +77,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),
+        Chore::Transcript => transcript::write(&workspace),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }
 }

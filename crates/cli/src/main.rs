@@ -16,7 +16,6 @@ mod root_key;
 mod running_double;
 mod runtime;
 mod settings;
-mod shown;
 mod telemetry;
 mod telling;
 
@@ -24,6 +23,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use exit_status::ExitStatus;
 use printer::Printer;
+use rollcall_contain::shown;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,6 +62,8 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// Suspend many people by a plan, on record, and take it back
+    Contain(Box<commands::contain::Contain>),
     /// Hold a server against what is known of the Users API
     Conform(Box<commands::conform::Options>),
     /// Print a completion script for your shell
@@ -85,6 +87,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Contain(contain) => commands::contain::run(*contain),
         Command::Conform(options) => commands::conform::run(&options, &printer),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -32,6 +32,7 @@ mod description;
 mod dev;
 mod hostile;
 mod operate;
+mod responder;
 mod routes;
 mod sandbox;
 mod serve;

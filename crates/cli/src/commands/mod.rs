@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod conform;
+pub mod contain;
 pub mod dev;
 pub mod man_pages;
 pub mod sandbox;
