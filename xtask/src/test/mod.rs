@@ -44,6 +44,7 @@ enum Phase {
     ClientsSetup,
     Build,
     Tests,
+    DocTests,
     SchemaFuzz,
     Fuzz,
     Package,
@@ -105,6 +106,7 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
             run_command(cargo(&workspace.root).args(arguments)).map(|()| Tally::default())
         }
         Phase::Tests => suite::run(workspace),
+        Phase::DocTests => suite::run_doc_tests(workspace),
         Phase::SchemaFuzz => foreign_clients::fuzz_by_schema(workspace),
         Phase::Fuzz => fuzz::in_short(workspace),
         Phase::Package => package::in_short(workspace),
