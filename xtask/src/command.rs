@@ -27,6 +27,9 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
+/// What is packaged and what is tested has the system's keyring, which a plain build leaves out.
+pub(crate) const WITH_KEYRING: &[&str] = &["--features", "rollcall/keyring"];
+
 /// Runs to the end with the terminal as it is; anything but success is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command

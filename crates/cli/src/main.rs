@@ -5,13 +5,16 @@
 #![allow(unreachable_pub, reason = "nothing outside can reach into a binary")]
 
 mod commands;
+mod completion;
 mod connect;
 mod database;
 mod exit_status;
 mod failure;
 mod logging;
 mod open_files;
+mod output;
 mod printer;
+mod profile;
 mod root_key;
 mod running_double;
 mod runtime;
@@ -20,8 +23,8 @@ mod telemetry;
 mod telling;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::CompleteEnv;
 
-use exit_status::ExitStatus;
 use printer::Printer;
 use rollcall_contain::shown;
 
@@ -62,14 +65,31 @@ enum Command {
         #[command(subcommand)]
         command: Box<commands::admin::Command>,
     },
+    /// List, look up, suspend and reactivate people, and see what changes, on any server of the API
+    Users {
+        #[command(subcommand)]
+        command: Box<commands::users::Command>,
+    },
     /// Suspend many people by a plan, on record, and take it back
     Contain(Box<commands::contain::Contain>),
     /// Hold a server against what is known of the Users API
     Conform(Box<commands::conform::Options>),
+    /// Keep a server, an account and credentials as a profile, for the commands that ask a server
+    Login(Box<commands::login::Options>),
+    /// Forget the secret of a profile
+    Logout(commands::logout::Options),
+    /// Whom the commands would ask, and what the credentials may do
+    Whoami(Box<commands::whoami::Options>),
+    /// The profiles: list, show, choose, remove, and whom they protect
+    Profiles(commands::profiles::Options),
     /// Print a completion script for your shell
-    #[command(
-        after_help = "Example:\n  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall"
-    )]
+    #[command(after_help = "\
+The script asks the binary while you type, so that it knows your profiles and runs. Print it anew
+with each version, or load it where your shell starts, as in the second example.
+
+Examples:
+  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall
+  source <(rollcall completions bash)")]
     Completions { shell: clap_complete::Shell },
     /// Write a manual page for each command into a folder, as packages want them
     #[command(hide = true)]
@@ -77,6 +97,8 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
+    // A shell that asks what could be written next is answered here, and the process ends.
+    CompleteEnv::with_factory(Rollcall::command).var(completion::VARIABLE).complete();
     // Wrong use ends here, with 2 and a hint; help and version with 0.
     let rollcall = Rollcall::parse();
     let printer = Printer::new();
@@ -87,14 +109,14 @@ fn main() -> std::process::ExitCode {
         Command::Serve(options) => commands::serve::run(*options, &printer),
         Command::Sandbox(sandbox) => commands::sandbox::run(*sandbox, &printer),
         Command::Admin { command } => commands::admin::run(*command, &printer),
+        Command::Users { command } => commands::users::run(*command),
         Command::Contain(contain) => commands::contain::run(*contain),
         Command::Conform(options) => commands::conform::run(&options, &printer),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Rollcall::command(), "rollcall", &mut script);
-            printer.bytes(&script);
-            ExitStatus::Done
-        }
+        Command::Login(options) => commands::login::run(&options),
+        Command::Logout(options) => commands::logout::run(&options),
+        Command::Whoami(options) => commands::whoami::run(&options),
+        Command::Profiles(options) => commands::profiles::run(&options),
+        Command::Completions { shell } => completion::script(shell, &printer),
         Command::ManPages { folder } => {
             commands::man_pages::write(Rollcall::command(), &folder, &printer)
         }
@@ -116,7 +138,18 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in ["dev", "serve", "sandbox", "admin", "conform", "completions"] {
+        for name in [
+            "dev",
+            "serve",
+            "sandbox",
+            "admin",
+            "conform",
+            "login",
+            "logout",
+            "whoami",
+            "profiles",
+            "completions",
+        ] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }

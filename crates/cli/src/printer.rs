@@ -37,7 +37,7 @@ impl Printer {
     }
 
     /// For what is too long to be held: the writer hears of a reader that went away.
-    pub fn out(&self) -> impl Write {
+    pub fn out(&self) -> impl Write + use<> {
         io::BufWriter::with_capacity(64 * 1024, io::stdout())
     }
 
@@ -46,6 +46,11 @@ impl Printer {
         if !self.is_quiet {
             err(text);
         }
+    }
+
+    /// What must be read before somebody answers: also where remarks are not wanted.
+    pub fn ask(&self, text: &str) {
+        err(text);
     }
 
     /// What went wrong, and the way out.

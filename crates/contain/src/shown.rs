@@ -3,24 +3,42 @@
 
 use std::borrow::Cow;
 
+/// Whether a terminal would obey it: control and direction characters, and breaks of a line.
+pub fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
 /// Control and direction characters are shown, not obeyed.
 pub fn shown(text: &str) -> String {
-    let obeyed = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars()
-        .flat_map(|c| if obeyed(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
+        .flat_map(|c| if is_obeyed(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] })
         .collect()
 }
 
-/// A cell of a CSV file. What a spreadsheet would take for a formula gets an apostrophe before it.
+/// A cell of a CSV file. What a spreadsheet would take for a formula gets an apostrophe before it,
+/// and so does what looks as if it had got one: [`uncell`] takes it off again.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if is_formula_behind_apostrophes(text) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// What was written by [`cell`].
+pub fn uncell(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if is_formula_behind_apostrophes(text) => text,
+        _ => cell,
+    }
+}
+
+fn is_formula_behind_apostrophes(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -41,5 +59,13 @@ mod tests {
         for plain in ["", "Ann", "a=b", "ann@example.com", "山田"] {
             assert_eq!(cell(plain), plain);
         }
+    }
+
+    #[test]
+    fn what_was_quoted_off_comes_back() {
+        for text in ["=1+1", "'=1+1", "''@x", "'", "''", "Ann", "'Ann'", "", "-"] {
+            assert_eq!(uncell(&cell(text)), text);
+        }
+        assert_eq!(uncell("'Ann"), "'Ann");
     }
 }

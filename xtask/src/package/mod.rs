@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::{Parser, ValueEnum};
 
-use crate::command::{cargo, command, run};
+use crate::command::{WITH_KEYRING, cargo, command, run};
 use crate::test::Tally;
 use crate::workspace::Workspace;
 
@@ -69,7 +69,7 @@ fn make(workspace: &Workspace, profile: Profile) -> Result<Package> {
 
 fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     let mut build = cargo(&workspace.root);
-    build.args(["build", "--package", "rollcall", "--locked"]);
+    build.args(["build", "--package", "rollcall", "--locked"]).args(WITH_KEYRING);
     let folder = match profile {
         Profile::Release => {
             build.args(["--profile", "packaged"]);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::command::{cargo, run as run_command};
+use crate::command::{WITH_KEYRING, cargo, run as run_command};
 use crate::workspace::Workspace;
 use crate::{fuzz, package, tidy};
 
@@ -97,13 +97,15 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
         Phase::Format => one(&workspace.root, &["fmt", "--all", "--check"]),
         Phase::Lint => one(
             &workspace.root,
-            &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+            &[&["clippy", "--workspace", "--all-targets"], WITH_KEYRING, &["--", "-D", "warnings"]]
+                .concat(),
         ),
         Phase::Tidy => tidy::run(workspace),
         Phase::ClientsSetup => foreign_clients::set_up(workspace).map(|()| Tally::default()),
         Phase::Build => {
             let arguments = ["build", "--workspace", "--all-targets"];
-            run_command(cargo(&workspace.root).args(arguments)).map(|()| Tally::default())
+            run_command(cargo(&workspace.root).args(arguments).args(WITH_KEYRING))
+                .map(|()| Tally::default())
         }
         Phase::Tests => suite::run(workspace),
         Phase::DocTests => suite::run_doc_tests(workspace),

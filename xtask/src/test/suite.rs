@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::cluster::Cluster;
 use super::needs::has_nextest;
 use super::tally::Tally;
-use crate::command::{cargo, command, run_watched};
+use crate::command::{WITH_KEYRING, cargo, command, run_watched};
 use crate::workspace::Workspace;
 
 mod cargo_test;
@@ -28,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     empty_the_logs(workspace)?;
     let cluster = Cluster::start()?;
     println!("PostgreSQL for this run: {}", cluster.url());
+<<<<<<< HEAD
     tests(workspace, &cluster)
 }
 
@@ -49,6 +50,16 @@ pub(crate) fn run_doc_tests(workspace: &Workspace) -> Result<Tally> {
     )?;
     ensure!(of_the_sdk.passed > 0, "no example of the SDK was run");
     all.add(of_the_sdk);
+=======
+    let mut all = tests(workspace, &cluster)?;
+    let arguments = ["test", "--workspace", "--doc", "--no-fail-fast"];
+    let doc_tests = by_cargo_test(
+        with_settings(cargo(&workspace.root), workspace, &cluster)
+            .args(arguments)
+            .args(WITH_KEYRING),
+    )?;
+    all.add(doc_tests);
+>>>>>>> act
     Ok(all)
 }
 
@@ -56,9 +67,9 @@ fn tests(workspace: &Workspace, cluster: &Cluster) -> Result<Tally> {
     let mut command = with_settings(cargo(&workspace.root), workspace, cluster);
     if !has_nextest(&workspace.root) {
         let arguments = ["test", "--workspace", "--all-targets", "--no-fail-fast"];
-        return by_cargo_test(command.args(arguments));
+        return by_cargo_test(command.args(arguments).args(WITH_KEYRING));
     }
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(WITH_KEYRING);
     command.args(["--color", "never", "--status-level", "pass"]);
     let mut report = nextest::Report::default();
     let status = run_watched(&mut command, |line| report.read(line))?;

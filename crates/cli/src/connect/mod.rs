@@ -1,42 +1,23 @@
 //! Which server, account and credentials a command works with, and the client for it.
 
-use std::num::NonZeroU32;
-use std::path::PathBuf;
+mod choose;
+mod environment;
+mod secret_flags;
+mod whom;
+
 use std::time::Duration;
 
-use clap::Args;
-use rollcall_sdk::{Client, Credentials, Family, Product};
+use rollcall_sdk::{Client, Credentials, Product, SecretText, SetupError};
 
 use crate::failure::Failure;
+use crate::profile::kept::Owner;
+use crate::profile::{Place, Profile};
+use choose::TIMEOUT_SECONDS;
 
-#[derive(Args)]
-#[command(next_help_heading = "Server and credentials")]
-pub struct Whom {
-    /// The base URL, such as https://api.1password.com
-    #[arg(long, value_name = "URL", env = "ROLLCALL_URL", global = true)]
-    url: Option<String>,
-    /// The account's ID
-    #[arg(long, value_name = "ID", env = "ROLLCALL_ACCOUNT_ID", global = true)]
-    account: Option<String>,
-    /// The application's client ID
-    #[arg(long, value_name = "ID", env = "ROLLCALL_CLIENT_ID", global = true)]
-    client_id: Option<String>,
-    /// The family of addresses
-    #[arg(long, value_name = "v1beta1|v1", default_value = "v1beta1", value_parser = family, global = true)]
-    routes: Family,
-    /// At most so many requests a second
-    #[arg(long, value_name = "N", global = true)]
-    rate: Option<NonZeroU32>,
-    /// For one request
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, global = true)]
-    timeout: u64,
-    /// Certificates (PEM) to trust beside the system's
-    #[arg(long, value_name = "FILE", global = true)]
-    ca_file: Option<PathBuf>,
-    /// Instead of what HTTPS_PROXY says
-    #[arg(long, value_name = "URL", global = true)]
-    proxy: Option<String>,
-}
+pub use choose::{Chosen, Identity, SecretFrom, base};
+pub use environment::{Environment, secret as secret_of_environment};
+pub use secret_flags::{SecretFlags, SecretSource};
+pub use whom::Whom;
 
 /// A client, and what the profile says beside.
 pub struct Connected {
@@ -48,53 +29,83 @@ pub struct Connected {
 }
 
 pub fn connect(whom: &Whom) -> Result<Connected, Failure> {
-    let given = |value: &Option<String>, name: &str| {
-        value.clone().ok_or_else(|| {
-            Failure::wrong_use(
-                format!("{name} is not known"),
-                "`rollcall login` keeps it in a profile",
-            )
-        })
-    };
-    let secret = std::env::var("ROLLCALL_CLIENT_SECRET").ok();
-    let credentials = Credentials::new(
-        given(&whom.client_id, "the client ID")?,
-        given(&secret, "the client secret")?,
-    );
-    let product = Product::new("Rollcall", env!("CARGO_PKG_VERSION"))
-        .map_err(|error| Failure::from(rollcall_sdk::Error::from(error)))?;
-    let mut builder = Client::builder(
-        given(&whom.url, "the base URL")?,
-        given(&whom.account, "the account's ID")?,
-        credentials,
-        product,
-    )
-    .family(whom.routes)
-    .timeout(Duration::from_secs(whom.timeout));
-    if let Some(rate) = whom.rate {
-        builder = builder.per_second(rate);
-    }
-    if let Some(proxy) = &whom.proxy {
-        builder = builder.proxy(proxy);
-    }
-    if let Some(file) = &whom.ca_file {
-        let pem = std::fs::read(file).map_err(|error| {
-            Failure::wrong_use(
-                format!("{}: {error}", file.display()),
-                "name a file of certificates in PEM",
-            )
-        })?;
-        builder = builder.root_certificates(pem);
-    }
-    let client =
-        builder.build().map_err(|error| Failure::from(rollcall_sdk::Error::from(error)))?;
-    Ok(Connected { client, profile: None, protected: Vec::new() })
+    let chosen = choose(whom)?;
+    let secret = chosen.read_secret()?;
+    let client = chosen.client(secret)?;
+    let profile = chosen.profile.map(|(name, _)| name.to_string());
+    Ok(Connected { client, profile, protected: chosen.protected })
 }
 
-fn family(text: &str) -> Result<Family, String> {
-    Family::ALL
-        .iter()
-        .find(|family| family.as_str() == text)
-        .copied()
-        .ok_or_else(|| "write v1beta1 or v1".to_owned())
+/// Who is meant, by what was said, the environment and the profiles, in this order.
+pub fn choose(whom: &Whom) -> Result<Chosen, Failure> {
+    let place = || Place::of_this_user()?.read();
+    choose::choose(whom, &Environment::read(), place)
+}
+
+impl Chosen {
+    pub fn read_secret(&self) -> Result<SecretText, Failure> {
+        match (&self.secret_from, &self.profile) {
+            (SecretFrom::Said(source), _) => source.read(),
+            (SecretFrom::Profile, Some((name, profile))) => {
+                Owner { place: &Place::of_this_user()?, name, profile }.read()
+            }
+            (SecretFrom::Environment, _) | (SecretFrom::Profile, None) => environment::secret()
+                .ok_or_else(|| {
+                    Failure::wrong_use(
+                        "no client secret",
+                        "set ROLLCALL_CLIENT_SECRET, or say --secret-file FILE",
+                    )
+                }),
+        }
+    }
+
+    /// As a profile says it, and nothing else.
+    pub fn of(profile: &Profile) -> Self {
+        Self {
+            identity: Identity {
+                url: base(&profile.url),
+                account: profile.account.clone(),
+                client_id: profile.client_id.clone(),
+            },
+            profile: None,
+            secret_from: SecretFrom::Profile,
+            routes: profile.routes.0,
+            rate: profile.rate,
+            timeout: Duration::from_secs(profile.timeout.unwrap_or(TIMEOUT_SECONDS)),
+            ca_file: profile.ca_file.clone(),
+            proxy: profile.proxy.clone(),
+            protected: profile.protected.clone(),
+        }
+    }
+
+    pub fn client(&self, secret: SecretText) -> Result<Client, Failure> {
+        let of_setup = |error: SetupError| Failure::from(rollcall_sdk::Error::from(error));
+        let Identity { url, account, client_id } = &self.identity;
+        let credentials = Credentials::new(client_id, secret.expose());
+        let product = Product::new("Rollcall", env!("CARGO_PKG_VERSION")).map_err(of_setup)?;
+        let mut builder = Client::builder(url, account, credentials, product)
+            .family(self.routes)
+            .timeout(self.timeout);
+        if let Some(rate) = self.rate {
+            builder = builder.per_second(rate);
+        }
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy);
+        }
+        if let Some(pem) = self.authorities()? {
+            builder = builder.root_certificates(pem);
+        }
+        builder.build().map_err(of_setup)
+    }
+
+    /// What is trusted beside the system's.
+    pub fn authorities(&self) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(file) = &self.ca_file else { return Ok(None) };
+        std::fs::read(file).map(Some).map_err(|error| {
+            Failure::wrong_use(
+                format!("{}: {error}", file.display()),
+                "--ca-file names a file of certificates in PEM",
+            )
+        })
+    }
 }

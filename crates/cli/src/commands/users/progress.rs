@@ -1,0 +1,31 @@
+//! Progress, for people who look, on standard error.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output::Place;
+use crate::printer::Printer;
+
+/// People who went by, where the rows themselves do not show it.
+pub fn people(printer: &Printer, out: Place) -> ProgressBar {
+    if !printer.is_watched || out.is_terminal {
+        return ProgressBar::hidden();
+    }
+    ProgressBar::new_spinner().with_style(style("{human_pos} people, {per_sec:.0}"))
+}
+
+/// The same, where nothing is printed meanwhile.
+pub fn reading(printer: &Printer) -> ProgressBar {
+    people(printer, Place::default()).with_message("reading the list")
+}
+
+/// So many of so many.
+pub fn acts(printer: &Printer, count: usize) -> ProgressBar {
+    if !printer.is_watched {
+        return ProgressBar::hidden();
+    }
+    ProgressBar::new(count as u64).with_style(style("{wide_bar} {pos} of {len} {eta}"))
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
