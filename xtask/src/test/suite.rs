@@ -28,7 +28,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     empty_the_logs(workspace)?;
     let cluster = Cluster::start()?;
     println!("PostgreSQL for this run: {}", cluster.url());
-<<<<<<< HEAD
     tests(workspace, &cluster)
 }
 
@@ -40,7 +39,7 @@ pub(crate) fn run_doc_tests(workspace: &Workspace) -> Result<Tally> {
         workspace.rollcall().display()
     );
     let apart = ["test", "--workspace", "--exclude", SDK, "--doc", "--no-fail-fast"];
-    let mut all = by_cargo_test(cargo(&workspace.root).args(apart))?;
+    let mut all = by_cargo_test(cargo(&workspace.root).args(apart).args(WITH_KEYRING))?;
     let of_the_sdk = by_cargo_test(
         command(workspace.rollcall())
             .args(["dev", "--listen", "127.0.0.1:0", "--"])
@@ -50,16 +49,6 @@ pub(crate) fn run_doc_tests(workspace: &Workspace) -> Result<Tally> {
     )?;
     ensure!(of_the_sdk.passed > 0, "no example of the SDK was run");
     all.add(of_the_sdk);
-=======
-    let mut all = tests(workspace, &cluster)?;
-    let arguments = ["test", "--workspace", "--doc", "--no-fail-fast"];
-    let doc_tests = by_cargo_test(
-        with_settings(cargo(&workspace.root), workspace, &cluster)
-            .args(arguments)
-            .args(WITH_KEYRING),
-    )?;
-    all.add(doc_tests);
->>>>>>> act
     Ok(all)
 }
 
