@@ -2,3 +2,4 @@
 
 mod contain;
 mod transcript;
+mod users;
