@@ -63,3 +63,6 @@ impl Protected {
         is(&person.email) || is(&person.id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,8 +36,6 @@ pub enum RunError {
     NoName(String),
     #[error("no run is called {name:?} in {}", .runs.display())]
     NotThere { name: String, runs: PathBuf },
-    #[error("{name:?} may be {}", .may_be.join(" or "))]
-    Several { name: String, may_be: Vec<String> },
 }
 
 /// The folder that holds the runs.
@@ -76,24 +74,16 @@ impl Runs {
         Ok(names)
     }
 
-    /// The run of this name, or the only one whose name begins or ends so.
+    /// The run of this whole name.
     pub fn find(&self, name: &str) -> Result<RunFolder, RunError> {
         if !is_run_name(name) {
             return Err(RunError::NoName(name.to_owned()));
         }
-        let names = self.names()?;
-        let mut may_be: Vec<String> = match names.iter().find(|one| *one == name) {
-            Some(exactly) => vec![exactly.clone()],
-            None => names
-                .into_iter()
-                .filter(|one| one.starts_with(name) || one.ends_with(name))
-                .collect(),
-        };
-        match may_be.len() {
-            0 => Err(RunError::NotThere { name: name.to_owned(), runs: self.root.clone() }),
-            1 => Ok(self.folder(&may_be.remove(0))),
-            _ => Err(RunError::Several { name: name.to_owned(), may_be }),
+        let folder = self.folder(name);
+        if folder.path.join(PLAN).is_file() {
+            return Ok(folder);
         }
+        Err(RunError::NotThere { name: name.to_owned(), runs: self.root.clone() })
     }
 
     /// The folder of this plan's run: the one that is there, or a new one.
@@ -267,3 +257,6 @@ fn sync_folder(path: &Path) -> Result<(), RunError> {
 fn io_error(path: &Path, error: io::Error) -> RunError {
     RunError::Io { path: path.to_owned(), error }
 }
+
+#[cfg(test)]
+mod tests;

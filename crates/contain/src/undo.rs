@@ -136,3 +136,6 @@ fn unsure_why(known: &OfPerson) -> Option<UnsureWhy> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

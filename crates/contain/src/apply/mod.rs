@@ -8,6 +8,8 @@ mod budget;
 mod engine;
 mod sight;
 mod step;
+#[cfg(feature = "bench")]
+mod unrecorded;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -16,9 +18,11 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use budget::Limits;
+#[cfg(feature = "bench")]
+pub use unrecorded::apply_unrecorded;
 
 use crate::directory::Directory;
-use crate::journal::{NotWritten, Outcome, Record, Records, Why, Writer};
+use crate::journal::{Disk, Journal, NotWritten, Outcome, Record, Records, VERSION, Why, Writer};
 use crate::plan::{Digest, Person, Plan};
 use crate::progress::Progress;
 use crate::run_folder::{RunError, RunFolder};
@@ -116,25 +120,40 @@ pub async fn apply(
     around: Surroundings<'_>,
 ) -> Result<End, ApplyError> {
     let opened = folder.open(plan)?;
-    let progress = Progress::fold(&opened.journal.entries);
-    let not_written = |error| ApplyError::NotWritten { path: folder.path().to_owned(), error };
-    let clock = around.clock.clone();
-    let writer = Writer::start(opened.file, &opened.journal, move || clock())
-        .map_err(|error| not_written(NotWritten { kind: error.kind(), why: error.to_string() }))?;
-    let begin = async || {
-        if opened.journal.entries.is_empty() {
-            let (run, plan) = (plan.run.clone(), Digest::of(plan));
-            let version = crate::journal::VERSION;
-            writer.put(Record::Journal { version, run, plan }).await?;
-        }
-        let cut_bytes = opened.journal.torn_bytes;
-        let (at_once, retry_refused) = (options.at_once.get(), options.retry_refused);
-        writer.put(Record::Started { at_once, retry_refused, cut_bytes }).await
-    };
+    go_on(&opened.journal, opened.file, plan, directory, options, around)
+        .await
+        .map_err(|error| ApplyError::NotWritten { path: folder.path().to_owned(), error })
+}
+
+/// Goes on after a journal that was read, and writes behind it.
+async fn go_on(
+    journal: &Journal,
+    disk: impl Disk,
+    plan: &Plan,
+    directory: &impl Directory,
+    options: &Options,
+    around: Surroundings<'_>,
+) -> Result<End, NotWritten> {
+    let progress = Progress::fold(&journal.entries);
     let due = engine::Due::of(plan, &progress, options.retry_refused);
     if due.is_empty() && progress.is_finished() {
         return Ok(End::Finished);
     }
-    begin().await.map_err(not_written)?;
-    engine::carry_out(due, plan.act, directory, &writer, options, around).await.map_err(not_written)
+    let clock = around.clock.clone();
+    let writer = Writer::start(disk, journal, move || clock())
+        .map_err(|error| NotWritten { kind: error.kind(), why: error.to_string() })?;
+    if journal.entries.is_empty() {
+        let (run, plan) = (plan.run.clone(), Digest::of(plan));
+        writer.put(Record::Journal { version: VERSION, run, plan }).await?;
+    }
+    let started = Record::Started {
+        at_once: options.at_once.get(),
+        retry_refused: options.retry_refused,
+        cut_bytes: journal.torn_bytes,
+    };
+    writer.put(started).await?;
+    engine::carry_out(due, plan.act, directory, &writer, options, around).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,15 +23,14 @@ pub(super) fn read(line: &[u8], before: u32) -> Result<(Entry, u32), String> {
     const NONE: &str = "no line of a journal";
     let after = line.strip_prefix(OPEN.as_bytes()).ok_or(NONE)?;
     let (hex, rest) = after.split_at_checked(HEX).ok_or(NONE)?;
-    let said = std::str::from_utf8(hex).map_err(|_| NONE)?;
-    let said = u32::from_str_radix(said, 16).map_err(|_| NONE)?;
-    if said != checksum(before, rest) {
+    let crc = checksum(before, rest);
+    if hex != format!("{crc:08x}").as_bytes() {
         return Err("its checksum is another: it was changed, or what stands before it".to_owned());
     }
     let json = rest.strip_prefix(b"\",").ok_or(NONE)?;
     let json = [b"{", json].concat();
     let entry = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
-    Ok((entry, said))
+    Ok((entry, crc))
 }
 
 fn checksum(before: u32, rest: &[u8]) -> u32 {

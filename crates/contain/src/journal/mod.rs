@@ -11,7 +11,7 @@ use std::io;
 
 pub use read::{Journal, JournalBroken};
 pub use record::{Entry, Issue, Kind, Outcome, Record, Sure, Why};
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Disk, Writer};
 
 /// Of the form of journal that is written here.
 pub(crate) const VERSION: u32 = 1;
@@ -29,3 +29,6 @@ pub(crate) trait Records: Sync {
     /// Done when the record is on disk.
     fn put(&self, record: Record) -> impl Future<Output = Result<(), NotWritten>> + Send;
 }
+
+#[cfg(test)]
+mod tests;

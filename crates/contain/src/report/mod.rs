@@ -240,3 +240,6 @@ pub fn left_alone(why: &LeftAlone) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

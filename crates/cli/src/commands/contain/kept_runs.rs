@@ -78,10 +78,8 @@ pub fn failure(error: RunError) -> Failure {
              is suspended now",
         ),
         RunError::Plan { error, .. } => plan_failure(what, &error),
-        RunError::OtherRun { .. } => {
-            Failure::failed(what, "keep this run elsewhere, with --runs")
-        }
-        RunError::NoName(_) | RunError::NotThere { .. } | RunError::Several { .. } => {
+        RunError::OtherRun { .. } => Failure::failed(what, "keep this run elsewhere, with --runs"),
+        RunError::NoName(_) | RunError::NotThere { .. } => {
             Failure::wrong_use(what, "`rollcall contain list` has the names of all runs")
         }
     }
@@ -103,11 +101,7 @@ pub fn plan_failure(what: impl Into<String>, error: &PlanError) -> Failure {
 }
 
 /// The XDG base directory specification: a relative path is to be ignored.
-fn place(
-    named: Option<PathBuf>,
-    state: Option<PathBuf>,
-    home: Option<PathBuf>,
-) -> Option<PathBuf> {
+fn place(named: Option<PathBuf>, state: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
     let kept = |folder: PathBuf| folder.join("rollcall/runs");
     let home = || home.filter(|home| home.is_absolute()).map(|home| home.join(".local/state"));
     named.or_else(|| state.filter(|state| state.is_absolute()).or_else(home).map(kept))

@@ -1,0 +1,159 @@
+//! When a run starts nothing more, and what is under way then.
+
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use rollcall_sdk::State;
+use tokio::sync::watch;
+
+use super::fake::{Call, Does, Fake, Memory, apply, apply_on, options};
+use crate::apply::{End, Event, Halt, Limits, Options};
+use crate::journal::{Record, Why};
+use crate::plan::Plan;
+use crate::plan::tests::to_do;
+use crate::progress::Standing;
+
+fn many() -> (Vec<String>, Plan) {
+    let names: Vec<String> = (0..100).map(|number| format!("p{number}")).collect();
+    let texts: Vec<&str> = names.iter().map(String::as_str).collect();
+    let plan = to_do(&texts);
+    (names, plan)
+}
+
+fn fake(names: &[String]) -> Fake {
+    Fake::of(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn limits(failures_max: usize, in_a_row_max: usize) -> Options {
+    let count = |number| NonZeroUsize::new(number).unwrap();
+    let limits = Limits { failures_max: count(failures_max), in_a_row_max: count(in_a_row_max) };
+    Options { limits, ..options(1) }
+}
+
+#[tokio::test]
+async fn somebody_who_stops_it_finds_nothing_half_done_and_it_goes_on() {
+    let (names, plan) = many();
+    let mut fake = fake(&names);
+    fake.pace = Duration::from_millis(1);
+    let disk = Memory::default();
+    let (stop, halt) = watch::channel(Halt::GoOn);
+    let settled = Mutex::new(0);
+    let events = |event: Event<'_>| {
+        if matches!(event, Event::Settled { .. }) {
+            *settled.lock().unwrap() += 1;
+            if *settled.lock().unwrap() == 10 {
+                stop.send(Halt::StartNoMore).unwrap();
+            }
+        }
+    };
+    let end = apply_on(&disk, &plan, &fake, &options(4), halt, &events).await.unwrap();
+    assert_eq!(end, End::Stopped(Why::Interrupted));
+    assert_eq!(disk.records().last(), Some(&Record::Stopped { why: Why::Interrupted }));
+    let done = fake.all(Call::Act);
+    assert!((10..20).contains(&done), "{done} done");
+    let progress = disk.progress();
+    for (_, person) in plan.to_do() {
+        let is_done = fake.state(&person.id) == State::Suspended;
+        let expected = if is_done { Standing::Settled } else { Standing::Open };
+        assert_eq!(progress.standing(&person.id), expected, "{}", person.id);
+    }
+    assert_eq!(apply(&disk, &plan, &fake, 4).await.unwrap(), End::Finished);
+    assert_eq!(fake.all(Call::Act), 100);
+}
+
+#[tokio::test]
+async fn a_second_word_ends_it_at_once_and_it_goes_on() {
+    let (names, plan) = many();
+    let mut fake = fake(&names);
+    fake.pace = Duration::from_secs(3600);
+    let disk = Memory::default();
+    let (stop, halt) = watch::channel(Halt::GoOn);
+    let options = options(4);
+    let apply_it = apply_on(&disk, &plan, &fake, &options, halt, &|_| {});
+    let stop_it = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        stop.send(Halt::StartNoMore).unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        stop.send(Halt::AtOnce).unwrap();
+    };
+    let both = async { tokio::join!(apply_it, stop_it).0.unwrap() };
+    let end = tokio::time::timeout(Duration::from_secs(30), both).await.unwrap();
+    assert_eq!(end, End::Stopped(Why::Interrupted));
+    fake.pace = Duration::ZERO;
+    assert_eq!(apply(&disk, &plan, &fake, 4).await.unwrap(), End::Finished);
+    assert!(names.iter().all(|name| fake.state(&name.to_uppercase()) == State::Suspended));
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_stops_it_after_so_many_in_a_row() {
+    let (names, plan) = many();
+    let fake = fake(&names).does(|call, person, _| match (call, person) {
+        (Call::Act, "P0" | "P1") => Does::Fine,
+        (Call::Act, _) => Does::Away,
+        _ => Does::Fine,
+    });
+    let disk = Memory::default();
+    let (_stay, halt) = watch::channel(Halt::GoOn);
+    let end = apply_on(&disk, &plan, &fake, &limits(50, 4), halt, &|_| {}).await.unwrap();
+    assert_eq!(end, End::Stopped(Why::InARow { failed: 4 }));
+    assert!(fake.all(Call::Act) <= 8, "{} acts", fake.all(Call::Act));
+}
+
+#[tokio::test]
+async fn failures_are_counted_and_refusals_are_not() {
+    let (names, plan) = many();
+    let fake = fake(&names).does(|call, person, _| match (call, person.as_bytes().last()) {
+        (Call::Act, Some(b'0')) => Does::Away,
+        (Call::Act, Some(b'1')) => Does::Says(403, "user_externally_managed"),
+        (Call::Act, Some(b'2')) => Does::Says(404, "user_not_found"),
+        _ => Does::Fine,
+    });
+    let disk = Memory::default();
+    let (_stay, halt) = watch::channel(Halt::GoOn);
+    let end = apply_on(&disk, &plan, &fake, &limits(3, 2), halt, &|_| {}).await.unwrap();
+    assert_eq!(end, End::Stopped(Why::Failures { failed: 3 }));
+    let (_stay, halt) = watch::channel(Halt::GoOn);
+    let end = apply_on(&disk, &plan, &fake, &limits(11, 5), halt, &|_| {}).await.unwrap();
+    assert_eq!(end, End::Stopped(Why::LeftOver { people: 10 }));
+}
+
+#[tokio::test]
+async fn credentials_that_do_not_work_stop_it_at_once() {
+    let (names, plan) = many();
+    for call_that_fails in [Call::Look, Call::Act] {
+        let fake = fake(&names).does(move |call, _, _| {
+            if call == call_that_fails { Does::Says(401, "token_invalid") } else { Does::Fine }
+        });
+        let disk = Memory::default();
+        let end = apply(&disk, &plan, &fake, 1).await.unwrap();
+        assert!(matches!(end, End::Stopped(Why::NotAllowed { .. })), "{end:?}");
+        assert!(fake.all(call_that_fails) <= 2);
+        let progress = disk.progress();
+        for (_, person) in plan.to_do() {
+            assert_eq!(progress.standing(&person.id), Standing::Open);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_no_that_is_not_about_people_stops_it() {
+    let (names, plan) = many();
+    for (word, acts_max) in [("scope_missing", 2), ("not_for_you", 4)] {
+        let fake = fake(&names).does(move |call, _, _| match call {
+            Call::Act => Does::Says(403, word),
+            Call::Look => Does::Fine,
+        });
+        let end = apply(&Memory::default(), &plan, &fake, 1).await.unwrap();
+        assert!(matches!(end, End::Stopped(Why::NotAllowed { .. })), "{word}: {end:?}");
+        assert!(fake.all(Call::Act) <= acts_max, "{word}: {} acts", fake.all(Call::Act));
+    }
+    // The same no to some, and a yes to others, is about people.
+    let fake = fake(&names).does(|call, person, _| match (call, person) {
+        (Call::Act, "P0") => Does::Fine,
+        (Call::Act, _) => Does::Says(403, "no_owner_remain"),
+        _ => Does::Fine,
+    });
+    assert_eq!(apply(&Memory::default(), &plan, &fake, 1).await.unwrap(), End::Finished);
+    assert_eq!(fake.all(Call::Act), 100);
+}
