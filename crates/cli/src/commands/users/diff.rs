@@ -68,7 +68,8 @@ pub fn run(diff: &Diff, printer: &Printer) -> Done {
         }
     }
     read(rows.finish())?;
-    printer.say(&format!("{} and {} people, {count} changes.", old.len(), new.len()));
+    let changes = if count == 1 { "change" } else { "changes" };
+    printer.say(&format!("{} people before, {} after: {count} {changes}.", old.len(), new.len()));
     match count {
         1.. if diff.exit_code => Ok(ExitStatus::Failed),
         _ => Ok(ExitStatus::Done),

@@ -17,9 +17,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 async fn people_are_suspended_and_let_in_again() {
     let scene = Scene::good_day().await;
     let everybody = scene.everybody().await;
-    let active: Vec<&Value> =
-        everybody.iter().filter(|one| one["state"] == "ACTIVE").skip(2).take(3).collect();
-    let [a, b, c] = active[..] else { panic!("{everybody:?}") };
+    let [a, b, c, _] = &scene.suspendable().await[..] else { panic!("four are needed") };
     scene.write("who.txt", &format!("{}\n{}\n", text(&a["email"]).to_uppercase(), text(&b["id"])));
     let line = format!("suspend {} --from who.txt --yes", text(&c["path"]));
     let rows = scene.lines(&line, 0).await;
@@ -55,7 +53,7 @@ async fn nothing_is_done_without_a_yes() {
 async fn a_wrong_name_holds_all_back_unless_it_is_to_be_left_out() {
     let scene = Scene::good_day().await;
     let before = scene.everybody().await;
-    let person = before.iter().filter(|one| one["state"] == "ACTIVE").nth(3).unwrap();
+    let person = &scene.suspendable().await[0];
     let (email, id) = (text(&person["email"]), text(&person["id"]));
     let line = format!("suspend {email} typo@example.com accounts/OTHER/users/X --yes");
     let rows = scene.lines(&line, 6).await;
@@ -125,9 +123,8 @@ async fn on_a_bad_day_each_outcome_is_told_and_nobody_is_hit_twice() {
 #[tokio::test]
 async fn whom_the_profile_protects_is_left_alone() {
     let scene = Scene::good_day().await;
-    let everybody = scene.everybody().await;
-    let active: Vec<&Value> = everybody.iter().filter(|one| one["state"] == "ACTIVE").collect();
-    let (glass, other) = (active[4], active[5]);
+    let active = scene.suspendable().await;
+    let (glass, other) = (&active[0], &active[1]);
     let credentials = &scene.api.credentials;
     scene.write(
         "profiles.toml",
@@ -209,9 +206,11 @@ async fn told_to_stop_it_ends_what_is_under_way_and_tells_the_rest() {
     let rows = json_lines(std::str::from_utf8(&ended.stdout).unwrap());
     assert_eq!(rows.len(), 20);
     let done: Vec<&Value> = rows.iter().filter(|row| row["outcome"] == "done").collect();
-    let left: Vec<&Value> = rows.iter().filter(|row| row["outcome"] == "not_tried").collect();
-    assert_eq!(done.len() + left.len(), 20);
-    assert!(done.len() >= 3 && left.len() >= 10, "{} done", done.len());
+    // Somebody else's directory manages some of them.
+    let is_left = |row: &&Value| row["outcome"] == "not_tried" || row["outcome"] == "refused";
+    let left: Vec<&Value> = rows.iter().filter(is_left).collect();
+    assert_eq!(done.len() + left.len(), 20, "{rows:?}");
+    assert!(!done.is_empty() && left.len() >= 10, "{} done", done.len());
     // It is so of everybody, and of nobody else.
     for (rows, state) in [(done, "SUSPENDED"), (left, "ACTIVE")] {
         for row in rows {

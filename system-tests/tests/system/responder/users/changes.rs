@@ -11,16 +11,13 @@ use super::{Scene, text};
 #[tokio::test]
 async fn saved_listings_are_compared_whatever_their_format() {
     let scene = Scene::good_day().await;
-    let ann = scene.everybody().await.into_iter().find(|one| one["state"] == "ACTIVE").unwrap();
-    let other = scene.everybody().await.into_iter().filter(|one| one["state"] == "ACTIVE").nth(5);
-    let other = other.unwrap();
-    let _ = ann;
+    let other = scene.suspendable().await.remove(1);
     for format in ["json", "jsonl", "csv"] {
         let listing = scene.run(&format!("list --output {format}")).await.well().stdout;
         scene.write(&format!("old.{format}"), &listing);
     }
     let token = scene.api.token().await;
-    scene.api.suspend(&token, &text(&other["id"])).await.json_of(200);
+    let _ = scene.api.suspend(&token, &text(&other["id"])).await.json_of(200);
     let listing = scene.run("list --output csv --columns id,state,email").await.well().stdout;
     scene.write("new", &listing);
     for format in ["json", "jsonl", "csv"] {
@@ -96,20 +93,19 @@ impl Watching {
 #[tokio::test]
 async fn a_watch_tells_what_changes_and_nothing_else() {
     let scene = Scene::good_day().await;
-    let person = scene.everybody().await.into_iter().filter(|one| one["state"] == "ACTIVE").nth(4);
-    let id = text(&person.unwrap()["id"]);
+    let id = text(&scene.suspendable().await[0]["id"]);
     let mut watching = Watching::begin(&scene, "watch --every 1s --initial");
     for _ in 0..50 {
         assert_eq!(watching.line().await["change"], json!("present"));
     }
     let token = scene.api.token().await;
-    scene.api.suspend(&token, &id).await.json_of(200);
+    let _ = scene.api.suspend(&token, &id).await.json_of(200);
     let change = watching.line().await;
     assert_eq!((&change["change"], &change["id"]), (&json!("suspended"), &json!(id)));
     assert_eq!(change["before"]["state"], json!("ACTIVE"));
     assert_eq!(change["after"]["state"], json!("SUSPENDED"));
     assert!(text(&change["time"]).ends_with('Z'));
-    scene.api.reactivate(&token, &id).await.json_of(200);
+    let _ = scene.api.reactivate(&token, &id).await.json_of(200);
     assert_eq!(watching.line().await["change"], json!("reactivated"));
     let said = watching.end("INT").await;
     assert!(said.contains("Watching 50 people"), "{said}");
@@ -117,10 +113,9 @@ async fn a_watch_tells_what_changes_and_nothing_else() {
 
 #[tokio::test]
 async fn a_listing_that_fails_removes_nobody() {
-    let scene = Scene::good_day().await;
-    let person = scene.everybody().await.into_iter().filter(|one| one["state"] == "ACTIVE").nth(4);
-    let id = text(&person.unwrap()["id"]);
-    let mut watching = Watching::begin(&scene, "watch --every 1s --page-size 10");
+    let scene = Scene::with(&["--no-scenarios", "--users", "2500"]).await;
+    let id = text(&scene.suspendable().await[0]["id"]);
+    let mut watching = Watching::begin(&scene, "watch --every 1s");
     let before = scene.calls("ListUsers").await;
     while scene.calls("ListUsers").await < before + 5 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -144,7 +139,7 @@ async fn a_listing_that_fails_removes_nobody() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     let token = scene.api.token().await;
-    scene.api.suspend(&token, &id).await.json_of(200);
+    let _ = scene.api.suspend(&token, &id).await.json_of(200);
     let change = watching.line().await;
     assert_eq!(
         (&change["change"], &change["id"]),

@@ -84,7 +84,7 @@ async fn a_hostile_name_is_carried_and_does_nothing() {
 async fn bad_days_of_a_walk_are_walked_through() {
     for application in ["Empty pages", "Unknown fields", "Token ends mid-walk"] {
         let scene = Scene::bad_day().await.by(application);
-        let people = scene.lines("list --page-size 10", 0).await;
+        let people = scene.lines("list --page-size 25", 0).await;
         let mut ids: Vec<&str> = people.iter().map(|one| one["id"].as_str().unwrap()).collect();
         ids.sort_unstable();
         ids.dedup();

@@ -22,7 +22,7 @@ async fn the_words_are_those_that_were_looked_at() {
         "suspend gudrun.jonsdottir@rollcall.example",
         "suspend --from typo.txt --yes",
         "suspend --from typo.txt --yes --skip-unmatched",
-        "suspend gudrun.jonsdottir@rollcall.example olivia.owusu@rollcall.example --yes --output csv",
+        "suspend gudrun.jonsdottir@rollcall.example olivia.owusu@rollcall.example --yes --output csv --concurrency 1",
         "suspend a,b --yes",
         "watch --once --from old.jsonl",
         "reactivate gudrun.jonsdottir@rollcall.example --yes",

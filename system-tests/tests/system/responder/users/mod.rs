@@ -41,9 +41,9 @@ impl Scene {
     /// People and applications whose identity chooses what happens.
     async fn bad_day() -> Self {
         let mut scene = Self::with(&["--no-scenarios"]).await;
-        let made =
-            Control::of(&scene.server).send("POST", "/accounts", &json!({ "scenarios": true }));
-        scene.made = made.await.json_of(201);
+        let control = Control::of(&scene.server);
+        let made = control.send("POST", "/accounts", &json!({ "scenarios": true })).await;
+        scene.made = made.json_of(201);
         scene.api.credentials.account_id = text(&scene.made["account_id"]);
         let (id, secret) = (text(&scene.made["client_id"]), text(&scene.made["client_secret"]));
         scene.api = scene.api.with_client(&id, &secret);
@@ -95,6 +95,18 @@ impl Scene {
     /// Everybody, as the API says.
     async fn everybody(&self) -> Vec<Value> {
         self.api.list_all(&self.api.token().await, "max_page_size=1000").await
+    }
+
+    /// People of a good day who are active, and whom the server lets be suspended.
+    async fn suspendable(&self) -> Vec<Value> {
+        let names = ["gudrun.jonsdottir", "lukasz.zolkiewski", "priya.sharma", "wang.xiuying"];
+        let mut all = self.everybody().await;
+        all.retain(|one| {
+            names.contains(&text(&one["email"]).split('@').next().unwrap_or_default())
+        });
+        assert_eq!(all.len(), names.len());
+        assert!(all.iter().all(|one| one["state"] == "ACTIVE"), "{all:?}");
+        all
     }
 
     async fn state(&self, id: &str) -> String {

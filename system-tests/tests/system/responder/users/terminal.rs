@@ -3,7 +3,6 @@
 use std::process::Stdio;
 
 use rollcall_system_tests::{PATIENCE, rollcall_binary};
-use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -35,14 +34,10 @@ async fn on_a_terminal(scene: &Scene, columns: u16, line: &str, typed: &str) -> 
     (ended.status.code().unwrap(), screen)
 }
 
-async fn somebody_active(scene: &Scene) -> Value {
-    scene.everybody().await.into_iter().filter(|one| one["state"] == "ACTIVE").nth(4).unwrap()
-}
-
 #[tokio::test]
 async fn somebody_who_is_asked_sees_who_and_where_and_what_is_left_out() {
     let scene = Scene::good_day().await;
-    let person = somebody_active(&scene).await;
+    let person = &scene.suspendable().await[0];
     let (id, email) = (text(&person["id"]), text(&person["email"]));
     let line = format!("suspend {id} typo@example.com --output jsonl");
     for (typed, status, state) in [
