@@ -115,3 +115,20 @@ pub fn run(command: Command) -> ExitStatus {
     };
     done.unwrap_or_else(|failure| failure.tell(&printer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_reads_as_it_should() {
+        let mut users = Command::augment_subcommands(clap::Command::new("users"));
+        users.build();
+        let mut text = users.render_help().to_string();
+        for name in ["list", "get", "suspend", "reactivate", "diff", "watch"] {
+            let found = users.find_subcommand_mut(name).unwrap();
+            text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
+        }
+        insta::assert_snapshot!(text);
+    }
+}
