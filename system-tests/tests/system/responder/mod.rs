@@ -10,6 +10,7 @@ mod sdk;
 mod servers;
 mod stand_in;
 mod transcript;
+mod users;
 
 /// The same stories on each server, a module of tests for each.
 macro_rules! on_every_server {
