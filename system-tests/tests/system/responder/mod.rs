@@ -14,6 +14,7 @@ mod sdk;
 mod servers;
 mod stand_in;
 mod transcript;
+mod users;
 mod whoami;
 
 /// The same stories on each server, a module of tests for each.
