@@ -15,10 +15,10 @@ use rollcall_directory::world::World;
 use rollcall_sdk::{Act, Client, Filter, Lookup};
 use serde_json::json;
 
-use super::Done;
 use super::findings::{self, unresolved};
 use super::kept_runs::quoted;
 use super::progress::Reading;
+use super::{Done, sign_off};
 use crate::connect::{Connected, Whom, connect};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -113,6 +113,7 @@ pub async fn run(options: Options) -> Done {
     let Connected { client, protected, .. } = connect(&options.whom)?;
     let lookup = Lookup::new(given.iter().map(|one| &one.text));
     let lookup = fill(&client, lookup, printer).await?;
+    sign_off(&client).await;
     let plan = Plan::new(Making {
         act: options.act,
         made_at: now()?,

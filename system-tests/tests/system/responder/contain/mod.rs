@@ -6,6 +6,7 @@ mod apply;
 mod hostile;
 mod looks;
 mod plan;
+mod protected;
 mod resume;
 mod undo;
 mod wrong_use;
