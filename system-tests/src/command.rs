@@ -53,10 +53,30 @@ impl Rollcall {
         self
     }
 
+    /// The same command, run by another program, such as one that traces it.
+    #[must_use]
+    pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {
+        let inner = self.command.as_std();
+        let mut command = Command::new(program);
+        command.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        command.arg(inner.get_program()).args(inner.get_args()).env_clear();
+        command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        Self { command }
+    }
+
     /// Runs in this folder.
     #[must_use]
     pub fn folder(mut self, folder: &std::path::Path) -> Self {
         self.command.current_dir(folder);
+        self
+    }
+
+    /// One argument more, which may hold spaces.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
         self
     }
 
@@ -70,6 +90,14 @@ impl Rollcall {
     /// For what goes on while it runs. Standard output and error are pipes.
     pub fn spawn(mut self) -> Child {
         self.command.spawn().expect("the binary starts")
+    }
+
+    /// Runs it with its standard output there.
+    pub async fn output(mut self, stdout: Stdio) -> Ended {
+        let child = self.command.stdout(stdout).spawn().expect("the binary starts");
+        let output = timeout(PATIENCE, child.wait_with_output()).await;
+        let output = output.expect("it ends by itself").expect("its end is known");
+        Ended { status: output.status, stdout: String::new(), stderr: text(output.stderr) }
     }
 
     pub async fn run(self) -> Ended {

@@ -7,7 +7,7 @@ use tracing::{Instrument, debug, debug_span};
 use crate::again::Next;
 use crate::asking::Ask;
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::users::{Act, Acted, How, User};
 use crate::work::Work;
 
@@ -98,6 +98,8 @@ impl Client {
         match self.get_within(user, look).await {
             Ok(found) if found.state == act.leads_to() => Ok(Some(found)),
             Ok(_) => Ok(None),
+            // Nobody is there to whom it could have been done.
+            Err(why @ Error::Refused(Refusal { status: 404, .. })) => Err(why),
             Err(why) => Err(unknown(act, user, why)),
         }
     }
