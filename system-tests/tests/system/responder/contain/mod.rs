@@ -2,6 +2,7 @@
 //! goes on after whatever broke it off, that an undo takes back what is its own, and how all of it
 //! is told.
 
+mod ambiguous;
 mod apply;
 mod hostile;
 mod looks;
