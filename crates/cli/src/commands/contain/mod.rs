@@ -31,13 +31,13 @@ type Done = Result<ExitStatus, Failure>;
 
 #[derive(Args)]
 #[command(after_help = "\
-A plan says what each line of a list means, before anything happens. A run carries it out and keeps
-a journal, so that it can be broken off at any moment and goes on by the same command. Runs are kept
-in $XDG_STATE_HOME/rollcall/runs, or else in ~/.local/state/rollcall/runs.
+A plan says what each line of a list means, before anything happens. A run carries it out and
+keeps a journal, so that it can be broken off at any moment and goes on by the same command.
+Runs are kept in $XDG_STATE_HOME/rollcall/runs, or else in ~/.local/state/rollcall/runs.
 
 Exit status: 0 done; 1 it could not be done (a file, a disk, a run that is in use); 2 wrong use;
-3 the server was not reached; 4 the credentials do not work or are not allowed this; 5 refused or not
-done in part; 6 nothing matched; 130 interrupted, and can go on.
+3 the server was not reached; 4 the credentials do not work or are not allowed this; 5 refused
+or not done in part; 6 nothing matched; 130 interrupted, and can go on.
 
 Examples:
   rollcall contain plan --from alerts.csv --reason 'stolen laptops' --ticket INC-4711
