@@ -106,9 +106,9 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
         printer,
         &mut tell,
     )
-    .await?;
+    .await;
     bar.finish_and_clear();
-    results.finish()?;
+    let written = results.finish();
     outcomes.extend(of_acts);
     printer.say(&rules::summary(act, &outcomes));
     match stop {
