@@ -73,10 +73,10 @@ impl Rollcall {
         self
     }
 
-    /// One argument more, which may hold spaces.
+    /// One more, which may have spaces in it, behind the others.
     #[must_use]
-    pub fn argument(mut self, argument: &str) -> Self {
-        self.command.arg(argument);
+    pub fn argument(mut self, text: &str) -> Self {
+        self.command.arg(text);
         self
     }
 
