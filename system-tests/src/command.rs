@@ -53,13 +53,6 @@ impl Rollcall {
         self
     }
 
-    /// One that has spaces in it, behind the others.
-    #[must_use]
-    pub fn argument(mut self, text: &str) -> Self {
-        self.command.arg(text);
-        self
-    }
-
     /// The same command, run by another program, such as one that traces it.
     #[must_use]
     pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {
@@ -77,6 +70,13 @@ impl Rollcall {
     #[must_use]
     pub fn folder(mut self, folder: &std::path::Path) -> Self {
         self.command.current_dir(folder);
+        self
+    }
+
+    /// One more, which may have spaces in it, behind the others.
+    #[must_use]
+    pub fn argument(mut self, text: &str) -> Self {
+        self.command.arg(text);
         self
     }
 
