@@ -6,7 +6,7 @@ use clap::Args;
 use rollcall_contain::plan::{Digest, Plan};
 
 use super::Done;
-use super::carry_out::{How, Run, carry_out};
+use super::carry_out::{How, Run, carry_out, flags};
 use super::kept_runs::{KeptRuns, failure, plan_failure, quoted};
 use crate::connect::{Whom, connect};
 use crate::failure::Failure;
@@ -59,12 +59,10 @@ pub async fn run(options: Options) -> Done {
         }
     }
     let connected = connect(&options.whom)?;
-    let again = format!(
-        "rollcall contain apply {}{}",
-        quoted(&options.plan.display().to_string()),
-        options.kept.as_flag()
-    );
-    let run = Run { plan, kept: &options.kept, again, words: None };
+    let flags = flags(&options.kept, &options.whom);
+    let again =
+        format!("rollcall contain apply {}{flags}", quoted(&options.plan.display().to_string()));
+    let run = Run { plan, kept: &options.kept, flags, again, words: None };
     carry_out(run, &connected, &options.how, printer).await
 }
 
@@ -77,9 +75,8 @@ fn is_digest(is: &str, wanted: &str) -> bool {
 fn the_plan(named: &Path, kept: &KeptRuns) -> Result<Plan, Failure> {
     let name = named.display().to_string();
     match std::fs::read(named) {
-        Ok(bytes) => {
-            Plan::from_file(&bytes).map_err(|error| plan_failure(format!("{name}: {error}"), &error))
-        }
+        Ok(bytes) => Plan::from_file(&bytes)
+            .map_err(|error| plan_failure(format!("{name}: {error}"), &error)),
         // A run that was begun has a copy of its plan.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => match kept.find(&name) {
             Ok(folder) => folder.plan().map_err(failure),

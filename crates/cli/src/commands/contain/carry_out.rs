@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use jiff::Timestamp;
-use rollcall_contain::apply::{
-    ApplyError, End, Event, Options, Surroundings, apply,
-};
+use rollcall_contain::apply::{ApplyError, End, Event, Options, Surroundings, apply};
 use rollcall_contain::journal::{Outcome, Why};
 use rollcall_contain::plan::{Person, Plan};
 use rollcall_contain::progress::{Progress, Standing};
@@ -21,7 +19,7 @@ use super::progress::Doing;
 use super::result::{self, Format, ResultFile};
 use super::stop::Stop;
 use super::{Done, ask};
-use crate::connect::Connected;
+use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::printer::Printer;
@@ -54,21 +52,24 @@ fn at_once(text: &str) -> Result<NonZeroUsize, String> {
     count.ok_or_else(|| "write a number from 1 to 64".to_owned())
 }
 
+/// What the command that goes on has to be told too: where runs are, and whose they are.
+pub fn flags(kept: &KeptRuns, whom: &Whom) -> String {
+    let profile = whom.profile.as_ref().map(|name| format!(" --profile {}", name.as_str()));
+    format!("{}{}", kept.as_flag(), profile.unwrap_or_default())
+}
+
 pub struct Run<'a> {
     pub plan: Plan,
     pub kept: &'a KeptRuns,
+    /// For the commands that come next.
+    pub flags: String,
     /// The command that goes on with it.
     pub again: String,
     /// The plan in words, where nobody has seen it yet.
     pub words: Option<String>,
 }
 
-pub async fn carry_out(
-    run: Run<'_>,
-    connected: &Connected,
-    how: &How,
-    printer: &Printer,
-) -> Done {
+pub async fn carry_out(run: Run<'_>, connected: &Connected, how: &How, printer: &Printer) -> Done {
     let plan = &run.plan;
     how.file.check()?;
     may_be_done(plan, connected)?;
@@ -87,7 +88,7 @@ pub async fn carry_out(
         && due.is_empty()
         && progress.is_finished()
     {
-        printer.say(&format!("Run {} is finished: nothing was changed.", plan.run));
+        printer.say(&format!("Run {} was finished before: nothing was changed.", plan.run));
         return tell(&run, folder, &End::Finished, how, printer);
     }
     connected.client.check_credentials().await?;
@@ -110,7 +111,10 @@ fn may_be_done(plan: &Plan, connected: &Connected) -> Result<(), Failure> {
     match meant {
         None => Ok(()),
         Some((_, person)) => Err(Failure::wrong_use(
-            format!("{} is protected by the profile, and the plan suspends them", shown(&person.email)),
+            format!(
+                "{} is protected by the profile, and the plan suspends them",
+                shown(&person.email)
+            ),
             "nothing was changed. Make the plan again: it leaves out who is protected",
         )),
     }
@@ -132,13 +136,8 @@ fn question(plan: &Plan, due: &[&Person], progress: &Progress) -> String {
     if !progress.applies.is_empty() {
         text.push_str(&format!("Resuming: {} of {all} done.\n", all - due.len()));
     }
-    text.push_str(&format!(
-        "{} in account {} at {}, for: {}\n",
-        findings::heading(plan.act, due.len()),
-        shown(&plan.account),
-        shown(&plan.base_url),
-        shown(&plan.reason),
-    ));
+    text.push_str(&findings::what_and_why(plan, due.len()));
+    text.push('\n');
     text.push_str(&findings::named(due, "the plan"));
     text
 }
@@ -152,9 +151,8 @@ async fn applied(
 ) -> Result<End, Failure> {
     let world = World::system();
     // A time beyond any calendar is no reason to stop: records are told apart by their numbers.
-    let clock = move || {
-        Timestamp::from_millisecond(world.now().millis()).unwrap_or(Timestamp::UNIX_EPOCH)
-    };
+    let clock =
+        move || Timestamp::from_millisecond(world.now().millis()).unwrap_or(Timestamp::UNIX_EPOCH);
     let stop = Stop::on_signals()?;
     let doing = Mutex::new(Doing::new(printer, done_word(plan.act)));
     let events = |event: Event<'_>| {
@@ -205,19 +203,19 @@ fn tell(run: &Run<'_>, folder: &RunFolder, end: &End, how: &How, printer: &Print
     let report = result::of(folder, plan)?;
     result::print(&report, how.output, printer);
     how.file.write(&report, printer)?;
-    let flag = run.kept.as_flag();
     printer.say(&format!("\n{}", result::sums(&report)));
     let status = status(end, &report);
     let next = match end {
         End::Finished => {
             let mut next = format!(
-                "Run {name} is finished. Its report:\n  rollcall contain show {name}{flag} --output md",
-                name = plan.run
+                "Run {name} is finished. Its report:\n  rollcall contain show {name}{} --output md",
+                run.kept.as_flag(),
+                name = plan.run,
             );
             if plan.undoes.is_none() {
                 next.push_str(&format!(
-                    "\nTo take it back:\n  rollcall contain undo {}{flag}",
-                    plan.run
+                    "\nTo take it back:\n  rollcall contain undo {}{}",
+                    plan.run, run.flags
                 ));
             }
             next
@@ -246,16 +244,18 @@ pub fn stopped(why: &Why) -> String {
             format!("It stopped: {} failed, which is the error budget.", people(*failed))
         }
         Why::InARow { failed } => {
-            format!("It stopped: {} failed one after another. Is the server there?", people(*failed))
+            format!(
+                "It stopped: {} failed one after another. Is the server there?",
+                people(*failed)
+            )
         }
         Why::NotAllowed { issue } => format!(
             "It stopped: the credentials are not allowed this: {}. `rollcall whoami` says what they \
              may do.",
             shown(&issue.message)
         ),
-        Why::LeftOver { people: count } => format!(
-            "{} could not be reached.",
-            counted(*count, "person", "people")
-        ),
+        Why::LeftOver { people: count } => {
+            format!("{} could not be reached.", counted(*count, "person", "people"))
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! What a plan says, in words: each kind of finding with its people, what wants a look at the end.
 
+use comfy_table::Cell;
 use rollcall_contain::plan::{Finding, Findings, Line, Person, Plan};
 use rollcall_contain::report::left_alone;
 use rollcall_sdk::Act;
 
-use super::table;
+use super::table::{self, text};
 use crate::shown::shown;
 
 /// Lines of which nobody can say who is meant.
@@ -64,84 +65,121 @@ pub fn heading(act: Act, count: usize) -> String {
 
 /// All of it.
 pub fn words(plan: &Plan) -> String {
-    let mut text = format!(
-        "{} in account {} at {}\nreason: {}\n",
-        heading(plan.act, plan.findings().to_do),
+    let mut words = head(plan);
+    let act = plan.act;
+    for (heading, wants_a_look, of) in [
+        (format!("to {act}"), false, to_do as fn(&Line) -> Option<Vec<Cell>>),
+        (format!("{} already", state_after(act)), false, already),
+        ("the same as another line".to_owned(), false, same),
+        ("left alone".to_owned(), false, left),
+        ("protected: nothing is done".to_owned(), true, protected),
+        ("ambiguous: several people, so nothing is done".to_owned(), true, ambiguous),
+        ("unknown: nobody here has this address, ID or path".to_owned(), true, unknown),
+    ] {
+        let rows: Vec<_> = plan.lines.iter().filter_map(of).collect();
+        // What nobody is, is no section.
+        if rows.is_empty() {
+            continue;
+        }
+        let colour = if wants_a_look { YELLOW } else { "" };
+        words.push_str(&format!(
+            "\n{BOLD}{colour}{heading} ({}){PLAIN}\n{}\n",
+            rows.len(),
+            indented(&table::columns(&[], rows)),
+        ));
+    }
+    words.push('\n');
+    words.push_str(&sums_in_words(plan));
+    words
+}
+
+// Taken out where the output is no terminal, or nobody wants colour.
+const BOLD: &str = "\u{1b}[1m";
+const YELLOW: &str = "\u{1b}[33m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// What, to how many, where and why.
+fn head(plan: &Plan) -> String {
+    let mut head = format!("{}\n", what_and_why(plan, plan.findings().to_do));
+    if let Some(ticket) = &plan.ticket {
+        head.push_str(&format!("ticket: {}\n", shown(ticket)));
+    }
+    if let Some(run) = &plan.undoes {
+        head.push_str(&format!("takes back: {}\n", shown(run)));
+    }
+    head
+}
+
+pub fn what_and_why(plan: &Plan, count: usize) -> String {
+    format!(
+        "{BOLD}{}{PLAIN} in account {} at {}\nreason: {}",
+        heading(plan.act, count),
         shown(&plan.account),
         shown(&plan.base_url),
         shown(&plan.reason),
-    );
-    if let Some(ticket) = &plan.ticket {
-        text.push_str(&format!("ticket: {}\n", shown(ticket)));
-    }
-    if let Some(run) = &plan.undoes {
-        text.push_str(&format!("takes back: {}\n", shown(run)));
-    }
-    let act = plan.act;
-    section(&mut text, &format!("to {act}"), plan, |line| match &line.finding {
+    )
+}
+
+fn to_do(line: &Line) -> Option<Vec<Cell>> {
+    match &line.finding {
         Finding::ToDo { person } => Some(of_person(person)),
         _ => None,
-    });
-    section(&mut text, &format!("{} already", state_after(act)), plan, |line| match &line.finding {
+    }
+}
+
+fn already(line: &Line) -> Option<Vec<Cell>> {
+    match &line.finding {
         Finding::Already { person } => Some(of_person(person)),
         _ => None,
-    });
-    section(&mut text, "the same as another line", plan, |line| match line.finding {
+    }
+}
+
+fn same(line: &Line) -> Option<Vec<Cell>> {
+    match line.finding {
         Finding::SameAs { line: other } => Some(of_line(line, &format!("is line {other}"))),
         _ => None,
-    });
-    section(&mut text, "left alone", plan, |line| match &line.finding {
+    }
+}
+
+fn left(line: &Line) -> Option<Vec<Cell>> {
+    match &line.finding {
         Finding::LeftAlone { person, why } => {
-            Some([of_person(person), vec![left_alone(why)]].concat())
+            Some([of_person(person), vec![text(left_alone(why))]].concat())
         }
         _ => None,
-    });
-    section(&mut text, "protected: nothing is done", plan, |line| match &line.finding {
+    }
+}
+
+fn protected(line: &Line) -> Option<Vec<Cell>> {
+    match &line.finding {
         Finding::Protected { person } => Some(of_person(person)),
         _ => None,
-    });
-    section(&mut text, "ambiguous: several people, so nothing is done", plan, |line| {
-        match &line.finding {
-            Finding::Ambiguous { people } => {
-                let ids: Vec<_> = people.iter().map(|person| person.id.as_str()).collect();
-                Some(of_line(line, &format!("is {}", ids.join(" and "))))
-            }
-            _ => None,
+    }
+}
+
+fn ambiguous(line: &Line) -> Option<Vec<Cell>> {
+    match &line.finding {
+        Finding::Ambiguous { people } => {
+            let ids: Vec<_> = people.iter().map(|person| person.id.as_str()).collect();
+            Some(of_line(line, &format!("is {}", ids.join(" or "))))
         }
-    });
-    section(&mut text, "unknown: nobody here has this address, ID or path", plan, |line| match line
-        .finding
-    {
+        _ => None,
+    }
+}
+
+fn unknown(line: &Line) -> Option<Vec<Cell>> {
+    match line.finding {
         Finding::Unknown => Some(of_line(line, "")),
         _ => None,
-    });
-    text.push('\n');
-    text.push_str(&sums_in_words(plan));
-    text
-}
-
-/// What nobody finds is no section.
-fn section(
-    text: &mut String,
-    heading: &str,
-    plan: &Plan,
-    of: impl Fn(&Line) -> Option<Vec<String>>,
-) {
-    let rows: Vec<_> = plan.lines.iter().filter_map(of).collect();
-    if rows.is_empty() {
-        return;
     }
-    text.push_str(&format!("\n{heading} ({})\n", rows.len()));
-    text.push_str(&indented(&table::columns(&[], rows)));
-    text.push('\n');
 }
 
-fn of_person(person: &Person) -> Vec<String> {
-    vec![person.email.clone(), person.display_name.clone(), person.id.clone()]
+fn of_person(person: &Person) -> Vec<Cell> {
+    [&person.email, &person.display_name, &person.id].map(text).into()
 }
 
-fn of_line(line: &Line, words: &str) -> Vec<String> {
-    vec![format!("line {}", line.number), line.given.clone(), words.to_owned()]
+fn of_line(line: &Line, words: &str) -> Vec<Cell> {
+    [&format!("line {}", line.number), line.given.as_str(), words].map(text).into()
 }
 
 fn indented(lines: &str) -> String {
@@ -154,10 +192,10 @@ const NAMED_MAX: usize = 20;
 /// Whom it is about, for the question: everybody, or the first of many.
 pub fn named(people: &[&Person], where_all_are: &str) -> String {
     let rows = people.iter().take(NAMED_MAX).map(|person| of_person(person));
-    let mut text = indented(&table::columns(&[], rows));
+    let mut words = indented(&table::columns(&[], rows));
     if people.len() > NAMED_MAX {
         let more = people.len() - NAMED_MAX;
-        text.push_str(&format!("\n  … and {more} more: {where_all_are} has all of them"));
+        words.push_str(&format!("\n  … and {more} more: {where_all_are} has all of them"));
     }
-    text
+    words
 }

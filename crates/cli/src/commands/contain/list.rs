@@ -7,7 +7,7 @@ use super::findings::counted;
 use super::kept_runs::{KeptRuns, failure};
 use super::result::how_far;
 use super::status::{Known, standing};
-use super::table;
+use super::table::{self, text};
 use crate::exit_status::ExitStatus;
 use crate::telling::Telling;
 
@@ -48,11 +48,11 @@ pub fn run(options: &Options) -> Done {
     let rows = all.iter().map(|known| {
         let report = &known.report;
         vec![
-            report.run.clone(),
-            report.act.to_string(),
-            how_far(report),
-            standing(report.standing, known.is_in_use).to_owned(),
-            report.reason.clone(),
+            text(&report.run),
+            text(report.act.as_str()),
+            text(how_far(report)),
+            text(standing(report.standing, known.is_in_use)),
+            text(&report.reason),
         ]
     });
     if !all.is_empty() {

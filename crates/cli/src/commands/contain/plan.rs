@@ -15,10 +15,10 @@ use rollcall_directory::world::World;
 use rollcall_sdk::{Act, Client, Filter, Lookup};
 use serde_json::json;
 
+use super::Done;
 use super::findings::{self, unresolved};
 use super::kept_runs::quoted;
 use super::progress::Reading;
-use super::Done;
 use crate::connect::{Connected, Whom, connect};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -134,7 +134,10 @@ pub async fn run(options: Options) -> Done {
         Output::Json => printer.data(&as_json(&plan, is_written.then_some(&options.out), &digest)),
     }
     if !is_written {
-        printer.say(&format!("Nobody is to be {}: no plan is written.", findings::done_word(plan.act)));
+        printer.say(&format!(
+            "Nobody is to be {}: no plan is written.",
+            findings::done_word(plan.act)
+        ));
         return Ok(ExitStatus::NothingMatched);
     }
     let file = options.out.display().to_string();
@@ -145,7 +148,9 @@ pub async fn run(options: Options) -> Done {
             findings::counted(unresolved(&sums), "line is", "lines are"),
         ));
     }
-    printer.say(&format!("To do it:\n  rollcall contain apply {}", quoted(&file)));
+    let profile = options.whom.profile.as_ref().map(|name| format!(" --profile {}", name.as_str()));
+    let profile = profile.unwrap_or_default();
+    printer.say(&format!("To do it:\n  rollcall contain apply {}{profile}", quoted(&file)));
     match options.strict && unresolved(&sums) > 0 {
         true => Ok(ExitStatus::InPart),
         false => Ok(ExitStatus::Done),
@@ -170,9 +175,8 @@ fn as_json(plan: &Plan, file: Option<&PathBuf>, digest: &Digest) -> String {
 }
 
 pub fn now() -> Result<Timestamp, Failure> {
-    Timestamp::from_millisecond(World::system().now().millis()).map_err(|error| {
-        Failure::failed(format!("this machine's clock: {error}"), "set it right")
-    })
+    Timestamp::from_millisecond(World::system().now().millis())
+        .map_err(|error| Failure::failed(format!("this machine's clock: {error}"), "set it right"))
 }
 
 /// One listing and no more, however long the list is.
@@ -248,8 +252,7 @@ pub fn write_private(path: &Path, bytes: &[u8], over: bool) -> Result<(), Failur
         file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
         return file.persist(path).map(|_| ()).map_err(|error| failed(error.error));
     }
-    let opened =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = match opened {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(path)),
         other => other.map_err(failed)?,

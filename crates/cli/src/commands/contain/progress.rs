@@ -101,7 +101,10 @@ impl<'a> Doing<'a> {
 
 impl Drop for Doing<'_> {
     fn drop(&mut self) {
-        // It stays: somebody scrolls back.
+        // It stays: somebody scrolls back. What comes next begins on a line of its own.
         self.bar.abandon();
+        if self.printer.is_watched {
+            self.printer.say("");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use comfy_table::Cell;
 use rollcall_contain::journal::Outcome;
 use rollcall_contain::plan::Plan;
 use rollcall_contain::report::{Came, Row, Sums};
@@ -37,7 +38,12 @@ pub struct ResultFile {
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
     /// The form of that file [default: by its ending]
-    #[arg(long, value_name = "csv|jsonl|md|json", requires = "result", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "csv|jsonl|md|json",
+        requires = "result",
+        hide_possible_values = true
+    )]
     format: Option<Format>,
 }
 
@@ -126,23 +132,31 @@ pub fn planned(report: &Report) -> impl Iterator<Item = &Row> {
 /// Whom it was to be done to, and what came of each.
 pub fn people(rows: &[&Row]) -> String {
     let cells = rows.iter().map(|row| {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let mut cells = vec![
+        let text = |text: &Option<String>| table::text(text.as_deref().unwrap_or_default());
+        let before = row.before.as_ref().map(ToString::to_string);
+        let why_not = row.issue.as_ref().map(|issue| match issue.status {
+            Some(status) => format!("{status} {}", issue.message),
+            None => issue.message.clone(),
+        });
+        vec![
             text(&row.email),
             text(&row.display_name),
-            row.before.as_ref().map(ToString::to_string).unwrap_or_default(),
-            row.outcome.as_str().replace('_', " "),
-        ];
-        cells.push(match &row.issue {
-            Some(issue) => match issue.status {
-                Some(status) => format!("{status} {}", issue.message),
-                None => issue.message.clone(),
-            },
-            None => String::new(),
-        });
-        cells
+            text(&before),
+            outcome(row.outcome),
+            text(&why_not),
+        ]
     });
     table::columns(&["EMAIL", "NAME", "BEFORE", "OUTCOME", "WHY NOT"], cells)
+}
+
+fn outcome(came: Came) -> Cell {
+    let word = came.as_str().replace('_', " ");
+    match came {
+        Came::Done => table::good(&word),
+        Came::Already | Came::NotPlanned => table::text(word),
+        Came::Refused => table::bad(&word),
+        Came::NotDone | Came::Unknown | Came::Open => table::doubtful(&word),
+    }
 }
 
 /// Nothing is left of what was planned.

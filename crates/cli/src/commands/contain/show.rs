@@ -9,7 +9,7 @@ use super::findings::heading;
 use super::kept_runs::{KeptRuns, failure};
 use super::result::{self, Format};
 use super::status::standing;
-use super::table;
+use super::table::{self, text};
 use crate::exit_status::ExitStatus;
 use crate::shown::shown;
 use crate::telling::Telling;
@@ -71,28 +71,29 @@ fn words(report: &Report, digest: &Digest, is_in_use: bool) -> String {
         ("result", result::sums(report)),
     ];
     facts.retain(|(_, value)| !value.is_empty());
-    let mut text: Vec<String> =
+    let mut words: Vec<String> =
         facts.iter().map(|(name, value)| format!("{name:<12}{}", shown(value))).collect();
     let (planned, others): (Vec<&Row>, Vec<&Row>) =
         report.rows.iter().partition(|row| row.outcome != Came::NotPlanned);
     if !planned.is_empty() {
-        text.extend([String::new(), result::people(&planned)]);
+        words.extend([String::new(), result::people(&planned)]);
     }
     if !others.is_empty() {
         let rows = others.iter().map(|row| {
+            let finding = row.finding.replace('_', " ");
             vec![
-                row.line.to_string(),
-                row.email.clone().unwrap_or_else(|| row.given.clone()),
-                row.finding.replace('_', " "),
-                row.note.clone().unwrap_or_default(),
+                text(row.line.to_string()),
+                text(row.email.as_ref().unwrap_or(&row.given)),
+                text(finding),
+                text(row.note.as_deref().unwrap_or_default()),
             ]
         });
-        text.extend([
+        words.extend([
             "\nNothing was to be done:".to_owned(),
             table::columns(&["LINE", "WHO", "FINDING", "NOTE"], rows),
         ]);
     }
-    text.join("\n")
+    words.join("\n")
 }
 
 /// Without its fractions.

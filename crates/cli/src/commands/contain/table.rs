@@ -2,12 +2,30 @@
 
 use std::io::{IsTerminal, stdout};
 
-use comfy_table::{ContentArrangement, Row, Table};
+use comfy_table::{Cell, Color, ContentArrangement, Row, Table};
 
 use crate::shown::shown;
 
-/// Each row is one line. Text is escaped here.
-pub fn columns(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// Text from outside, escaped.
+pub fn text(text: impl AsRef<str>) -> Cell {
+    Cell::new(shown(text.as_ref()))
+}
+
+/// In colour on a terminal.
+pub fn good(text: &str) -> Cell {
+    Cell::new(text).fg(Color::Green)
+}
+
+pub fn doubtful(text: &str) -> Cell {
+    Cell::new(text).fg(Color::Yellow)
+}
+
+pub fn bad(text: &str) -> Cell {
+    Cell::new(text).fg(Color::Red)
+}
+
+/// Each row is one line.
+pub fn columns(head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_truncation_indicator("…");
@@ -20,7 +38,7 @@ pub fn columns(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
         table.set_header(head.iter().map(ToString::to_string));
     }
     for cells in rows {
-        let mut row = Row::from(cells.iter().map(|cell| shown(cell)));
+        let mut row = Row::from(cells);
         row.max_height(1);
         table.add_row(row);
     }

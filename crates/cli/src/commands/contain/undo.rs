@@ -7,7 +7,7 @@ use rollcall_contain::run_folder::RunFolder;
 use rollcall_contain::undo::{Asked, Undo, UnsureWhy, undo, wanted};
 
 use super::Done;
-use super::carry_out::{How, Run, carry_out};
+use super::carry_out::{How, Run, carry_out, flags};
 use super::findings::{self, done_word};
 use super::kept_runs::{KeptRuns, failure, plan_failure};
 use super::plan::{fill, now};
@@ -67,7 +67,8 @@ pub async fn run(options: Options) -> Done {
     let connected = connect(&options.whom)?;
     plan.holds_for(connected.client.base_url(), connected.client.account())
         .map_err(|error| plan_failure(shown(&error.to_string()), &error))?;
-    let again = format!("rollcall contain undo {}{}", plan.run, options.kept.as_flag());
+    let flags = flags(&options.kept, &options.whom);
+    let again = format!("rollcall contain undo {}{flags}", plan.run);
     let (plan, words) = match begun(&options.kept, &plan)? {
         Some(begun) => (begun, None),
         None => {
@@ -80,7 +81,7 @@ pub async fn run(options: Options) -> Done {
         printer.say(&format!("\nNobody is to be {}: nothing was changed.", done_word(plan.act)));
         return Ok(ExitStatus::NothingMatched);
     }
-    let run = Run { plan, kept: &options.kept, again, words };
+    let run = Run { plan, kept: &options.kept, flags, again, words };
     carry_out(run, &connected, &options.how, printer).await
 }
 

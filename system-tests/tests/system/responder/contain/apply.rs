@@ -13,9 +13,9 @@ async fn an_apply_does_exactly_what_the_plan_says_and_does_it_once() {
     let before = scene.states().await;
     let run = scene.planned().await;
     let ended = scene.run("contain apply plan.json --yes --result result.csv").await;
-    // Hanako Sato is managed by an identity provider: the server says no.
+    // Olivia Owusu is the account's only owner: the server says no.
     assert_eq!(ended.code(), 5, "{}", ended.stderr);
-    ended.says("refused: hanako.sato@example.org: user_externally_managed");
+    ended.says("refused: olivia.owusu@rollcall.example: no_owner_remain");
     ended.says("6 people planned: 5 suspended, 1 refused");
     ended.says(&format!("Run {run} is finished."));
     let after = scene.states().await;
@@ -28,7 +28,7 @@ async fn an_apply_does_exactly_what_the_plan_says_and_does_it_once() {
     let _ = Control::of(&scene.server).done("DELETE", "/journal").await;
     let again = scene.run("contain apply plan.json --yes --output json").await;
     assert_eq!(again.code(), 5, "{}", again.stderr);
-    again.says(&format!("Run {run} is finished: nothing was changed."));
+    again.says(&format!("Run {run} was finished before: nothing was changed."));
     let report: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(report["sums"]["done"], json!(5));
     assert_eq!(report["standing"], json!("finished"));
@@ -48,14 +48,14 @@ async fn who_was_suspended_since_the_plan_is_not_touched() {
     scene.planned().await;
     let api = scene.api();
     let token = api.token().await;
-    let id = api.id_of(&token, "wang.xiuying@rollcall.example").await;
+    let id = api.id_of(&token, "grazyna.wojcik@rollcall.example").await;
     assert_eq!(api.suspend(&token, &id).await.status, 200);
     let ended = scene.run("contain apply plan.json --yes --output jsonl").await;
     assert_eq!(ended.code(), 5, "{}", ended.stderr);
     let rows: Vec<Value> =
         ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let wang = rows.iter().find(|row| row["email"] == "wang.xiuying@rollcall.example").unwrap();
-    assert_eq!((&wang["outcome"], &wang["tries"]), (&json!("already"), &json!(0)));
+    let early = rows.iter().find(|row| row["email"] == "grazyna.wojcik@rollcall.example").unwrap();
+    assert_eq!((&early["outcome"], &early["tries"]), (&json!("already"), &json!(0)));
     ended.says("4 suspended, 1 suspended by somebody else, 1 refused");
 }
 
@@ -95,7 +95,8 @@ async fn credentials_that_may_not_suspend_end_it_with_nobody_changed() {
     let before = scene.states().await;
     scene.planned().await;
     let beside = scene.server.beside().await;
-    let reader = beside.register(beside.account, Scopes::of(&[Scope::ListUsers, Scope::GetUser])).await;
+    let reader =
+        beside.register(beside.account, Scopes::of(&[Scope::ListUsers, Scope::GetUser])).await;
     let apply = scene.command("contain apply plan.json --yes");
     let apply = apply.env("ROLLCALL_CLIENT_ID", reader.id.to_string());
     let ended = apply.env("ROLLCALL_CLIENT_SECRET", &reader.secret).run().await;

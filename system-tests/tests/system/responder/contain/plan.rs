@@ -77,10 +77,10 @@ async fn lists_come_in_several_forms() {
     let states = scene.states().await;
     let api = scene.api();
     let token = api.token().await;
-    let id = api.id_of(&token, "wang.xiuying@rollcall.example").await;
+    let id = api.id_of(&token, "grazyna.wojcik@rollcall.example").await;
     let account = &scene.server.credentials.account_id;
     let list = format!(
-        "# from the alert\n\n  PRIYA.sharma@rollcall.example\r\n{id}\naccounts/{account}/users/{id}\n"
+        "# from the alert\n\n  JUERGEN.gross@rollcall.example\r\n{id}\naccounts/{account}/users/{id}\n"
     );
     let file = scene.write("list", &list);
     let planned = scene
@@ -90,10 +90,9 @@ async fn lists_come_in_several_forms() {
         .await
         .well();
     let plan: Value = serde_json::from_str(&planned.stdout).unwrap();
-    let findings: Vec<&str> =
-        plan["lines"].as_array().unwrap().iter().map(finding).collect();
+    let findings: Vec<&str> = plan["lines"].as_array().unwrap().iter().map(finding).collect();
     assert_eq!(findings, ["to_do", "to_do", "same_as"]);
-    scene.write("people.txt", "name;who\nAnn;priya.sharma@rollcall.example\n");
+    scene.write("people.txt", "name;who\nAnn;juergen.gross@rollcall.example\n");
     let line = "contain plan --from people.txt --column WHO --reason x --out csv.json";
     scene.run(line).await.well();
     // The other way: who is active is so already.

@@ -17,7 +17,7 @@ async fn an_undo_brings_back_whom_the_run_changed_and_nobody_else() {
     let early = api.id_of(&token, "gudrun.jonsdottir@rollcall.example").await;
     assert_eq!(api.suspend(&token, &early).await.status, 200);
     assert_eq!(scene.run("contain apply plan.json --yes").await.code(), 5);
-    let since = api.id_of(&token, "priya.sharma@rollcall.example").await;
+    let since = api.id_of(&token, "juergen.gross@rollcall.example").await;
     assert_eq!(api.reactivate(&token, &since).await.status, 200);
 
     let ended = scene.run("contain undo inc-4711 --yes --output json").await.well();
@@ -45,8 +45,7 @@ async fn an_undo_brings_back_whom_the_run_changed_and_nobody_else() {
 
     // An undo is a run like any other.
     let listed = scene.run("contain list --json").await.well().stdout;
-    let runs: Vec<Value> =
-        listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let runs: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(runs.len(), 2);
     let undone = runs.iter().find(|one| one["undoes"] == json!(run)).unwrap();
     assert_eq!(undone["sums"]["planned"], json!(3));

@@ -9,7 +9,7 @@ async fn an_edited_plan_is_refused() {
     scene.planned().await;
     let whole = scene.read("plan.json");
     let edits = [
-        whole.replace("priya.sharma@", "olivia.owusu@"),
+        whole.replace("juergen.gross@", "suharti@"),
         whole.replacen("\"to_do\"", "\"already\"", 1),
         whole.replacen("\"reason\": \"theft\"", "\"reason\": \"fun\"", 1),
     ];

@@ -6,19 +6,19 @@ const OPENING: &str = "```console";
 const CLOSING: &str = "```";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(super) enum Piece {
     /// With its line breaks.
     Prose(String),
     Console(Vec<Step>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    pub command: String,
-    pub said: String,
+pub(super) struct Step {
+    pub(super) command: String,
+    pub(super) said: String,
 }
 
-pub fn cut(text: &str) -> Vec<Piece> {
+pub(super) fn cut(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut prose = String::new();
     let mut lines = text.split_inclusive('\n');
@@ -49,7 +49,7 @@ pub fn cut(text: &str) -> Vec<Piece> {
     pieces
 }
 
-pub fn together(pieces: &[Piece]) -> String {
+pub(super) fn together(pieces: &[Piece]) -> String {
     let mut text = String::new();
     for piece in pieces {
         match piece {

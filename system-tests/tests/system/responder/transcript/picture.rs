@@ -9,7 +9,7 @@ use vt100::{Cell, Color, Parser};
 const ROWS: u16 = 80;
 
 /// The lines of the screen, with colours as codes and nothing that moves the cursor.
-pub fn screen(shown: &[u8], columns: u16) -> Vec<String> {
+pub(super) fn screen(shown: &[u8], columns: u16) -> Vec<String> {
     let size = |count| NonZeroU16::new(count).expect("more than none");
     let mut terminal = Parser::new(size(ROWS), size(columns), 0);
     terminal.process(shown);
@@ -53,7 +53,7 @@ fn style(cell: &Cell) -> String {
     codes
 }
 
-pub fn drawn(lines: &[String]) -> String {
+pub(super) fn drawn(lines: &[String]) -> String {
     Term::new().palette(anstyle_svg::WIN10_CONSOLE).render_svg(&lines.join("\n"))
 }
 

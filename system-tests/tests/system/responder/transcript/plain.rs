@@ -72,7 +72,9 @@ fn the_same_stays_the_same_and_keeps_its_width() {
         "at http://127.0.0.1:41234, 2027-01-02-inc-4711-a2a3a4 {digest} 2027-01-02T10:11:12Z"
     );
     let text = plain.text(&said);
-    assert!(text.starts_with("at http://127.0.0.1:8787, 2026-11-26-inc-4711-7c2e5d 7c2e5d9a44b2f358"));
+    assert!(
+        text.starts_with("at http://127.0.0.1:8787, 2026-11-26-inc-4711-7c2e5d 7c2e5d9a44b2f358")
+    );
     assert!(text.ends_with("2026-11-26T03:14:15Z"), "{text}");
     assert_eq!(plain.text(&said), text);
     assert_eq!(plain.text("2027-01-02-undo-x-b2c3d4"), "2026-11-26-undo-x-b34a60");
