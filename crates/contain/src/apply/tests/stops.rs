@@ -140,7 +140,7 @@ async fn credentials_that_do_not_work_stop_it_at_once() {
 #[tokio::test]
 async fn a_no_that_is_not_about_people_stops_it() {
     let (names, plan) = many();
-    for (word, acts_max) in [("scope_missing", 1), ("not_for_you", 6)] {
+    for (word, acts_max) in [("scope_missing", 1), ("not_for_you", 9)] {
         let fake = fake(&names).does(move |call, _, _| match call {
             Call::Act => Does::Says(403, word),
             Call::Look => Does::Fine,
