@@ -53,6 +53,19 @@ impl Rollcall {
         self
     }
 
+    /// The same command, run by another program, such as one that traces it.
+    #[must_use]
+    pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {
+        let inner = self.command.as_std();
+        let mut command = Command::new(program);
+        command.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        command.arg(inner.get_program()).args(inner.get_args()).env_clear();
+        command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        Self { command }
+    }
+
     /// Runs in this folder.
     #[must_use]
     pub fn folder(mut self, folder: &std::path::Path) -> Self {

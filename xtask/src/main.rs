@@ -9,6 +9,7 @@
 
 mod bench;
 mod command;
+mod contain_crash;
 mod fuzz;
 mod package;
 mod pictures;
@@ -39,6 +40,8 @@ enum Chore {
     Package(package::Options),
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
+    /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
+    ContainCrash(contain_crash::Options),
     /// Measure the server beside a bare one, its peers from npm, and the disk
     Bench(bench::Options),
     /// Run a server under load for a long time, with all that happens to one
@@ -72,6 +75,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Package(options) => package::package(&workspace, &options),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
+        Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
         Chore::Bench(options) => bench::measure(&workspace, "run", &options),
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),

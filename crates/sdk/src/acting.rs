@@ -7,7 +7,7 @@ use tracing::{Instrument, debug, debug_span};
 use crate::again::Next;
 use crate::asking::Ask;
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::users::{Act, Acted, How, User};
 use crate::work::Work;
 
@@ -17,7 +17,33 @@ const OF_ANOTHER: &str = "about another person than the one asked for";
 impl Client {
     /// Suspends or reactivates a person, by ID, and says how it is known that the act holds.
     ///
-    /// An error says whether it may hold all the same: [`Error::may_have_been_done`].
+    /// 429 and 401 were not done: the act is sent again, with a new token after 401. When no answer came, or
+    /// 5xx, or one that is not the API's, or one about somebody else, it may have been done. Then the person is
+    /// read. If it is so, that is the answer; if not, the act is sent again, as often as [`Retries`] say. If the
+    /// person cannot be read, the error is [`Error::OutcomeUnknown`]; the look may take one
+    /// [`timeout`](crate::Builder::timeout) longer than the deadline.
+    ///
+    /// An error says whether the act may hold all the same: [`Error::may_have_been_done`].
+    ///
+    /// [`Retries`]: crate::Retries
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = rollcall_sdk::Client::from_environment(rollcall_sdk::Product::new("Example", "1.0")?)?;
+    /// use rollcall_sdk::{Act, Error, How, Match};
+    ///
+    /// # let found = client.find(["gudrun.jonsdottir@rollcall.example"]).await?;
+    /// # let Match::One(person) = found.get("gudrun.jonsdottir@rollcall.example") else { panic!() };
+    /// match client.act(Act::Suspend, &person.id).await {
+    ///     Ok(acted) if acted.how == How::Answered => println!("done"),
+    ///     Ok(_) => println!("done: the answer was lost, but they are suspended"),
+    ///     Err(Error::OutcomeUnknown { why, .. }) => println!("look at them by hand: {why}"),
+    ///     Err(error) => println!("not done: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn act(&self, act: Act, user: &str) -> Result<Acted, Error> {
         self.act_until_known(act, user).instrument(debug_span!("act", act = act.as_str())).await
     }
@@ -72,6 +98,8 @@ impl Client {
         match self.get_within(user, look).await {
             Ok(found) if found.state == act.leads_to() => Ok(Some(found)),
             Ok(_) => Ok(None),
+            // Nobody is there to whom it could have been done.
+            Err(why @ Error::Refused(Refusal { status: 404, .. })) => Err(why),
             Err(why) => Err(unknown(act, user, why)),
         }
     }

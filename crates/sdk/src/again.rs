@@ -18,6 +18,7 @@ pub struct Retries {
     pub deadline: Duration,
     /// After the first try.
     pub times: u32,
+    /// Before the second try, before chance is added.
     pub first_wait: Duration,
     /// Before chance is added.
     pub longest_wait: Duration,
@@ -123,3 +124,6 @@ fn passes(error: &Error) -> bool {
         | Error::Deadline { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, USER_AGENT};
 use rollcall_wire::problem::Word;
 use rollcall_wire::route::{Effect, Family, Method, Route};
 use rollcall_wire::tokens::SCOPE_OPENID;
@@ -96,6 +96,11 @@ impl Client {
             .query(ask.query)
             .header(AUTHORIZATION, held.taken.authorization.clone())
             .timeout(self.inner.by.timeout.min(work.left()));
+        let request = match ask.route.method() {
+            Method::Get => request,
+            // Some servers want a length of every POST, also of one without a body.
+            Method::Post => request.header(CONTENT_LENGTH, 0),
+        };
         let heard = send(request).await;
         tell(ask.route, self.inner.by.family, work.attempt, &heard);
         Ok(heard.and_then(|answer| {
@@ -119,6 +124,8 @@ impl Client {
         let address = format!("{}{path}", inner.base);
         let request = match route.method() {
             Method::Get => inner.http.get(address),
+            // A POST without a body says so; some servers in between want it (RFC 9110, 8.6).
+            Method::Post if user.is_some() => inner.http.post(address).header(CONTENT_LENGTH, 0),
             Method::Post => inner.http.post(address),
         };
         request.header(USER_AGENT, inner.by.product.as_str())
@@ -170,6 +177,16 @@ impl Client {
 
     /// Takes the token back, if one is held, so that nobody can use it any more. Tried once, and soon
     /// given up: a token ends by itself. The client can be used on, with another token.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = rollcall_sdk::Client::from_environment(rollcall_sdk::Product::new("Example", "1.0")?)?;
+    /// client.check_credentials().await?;
+    /// client.sign_off().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn sign_off(&self) -> Result<(), Error> {
         let Some(held) = self.inner.keeper.give().await else { return Ok(()) };
         let Credentials { client_id, client_secret } = &self.inner.by.credentials;

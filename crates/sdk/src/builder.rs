@@ -34,6 +34,7 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// As [`Client::builder`].
     pub fn new(
         base: impl Into<String>,
         account: impl Into<String>,
@@ -99,7 +100,8 @@ impl Builder {
         self
     }
 
-    /// Certificates (PEM) of authorities that are trusted beside the system's.
+    /// Certificates (PEM) of authorities that are trusted beside the system's. `SSL_CERT_FILE` replaces the
+    /// system's.
     #[must_use]
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());

@@ -9,7 +9,22 @@ use crate::error::SetupError;
 
 impl Client {
     /// From `ROLLCALL_URL`, `ROLLCALL_ACCOUNT_ID`, `ROLLCALL_CLIENT_ID` and `ROLLCALL_CLIENT_SECRET`,
-    /// and `ROLLCALL_ROUTES` where it is set. [`Builder::from_environment`] leaves the rest open.
+    /// and `ROLLCALL_ROUTES` (`v1beta1` or `v1`) where it is set: those that `rollcall dev` sets for the
+    /// command that it runs.
+    ///
+    /// `HTTPS_PROXY`, `NO_PROXY` and `SSL_CERT_FILE` hold too, as they do for every client: so a program of
+    /// yours reaches a double under the hosted address by `rollcall dev --tls -- PROGRAM`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use rollcall_sdk::{Client, Product};
+    ///
+    /// let client = Client::from_environment(Product::new("Acme-Responder", "1.4.0")?)?;
+    /// client.check_credentials().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_environment(product: Product) -> Result<Self, SetupError> {
         Builder::from_environment(product)?.build()
     }
@@ -17,6 +32,17 @@ impl Client {
 
 impl Builder {
     /// As [`Client::from_environment`], to be changed further before it is built.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use rollcall_sdk::{Builder, Product};
+    ///
+    /// let builder = Builder::from_environment(Product::new("Acme-Responder", "1.4.0")?)?;
+    /// let client = builder.per_second(5.try_into()?).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_environment(product: Product) -> Result<Self, SetupError> {
         from_variables(product, |name| std::env::var_os(name).map(|text| text.into_string().ok()))
     }

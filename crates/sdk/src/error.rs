@@ -17,6 +17,7 @@ use crate::users::Act;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// It was asked in a way that cannot be; nothing was sent.
     #[error(transparent)]
     Setup(#[from] SetupError),
     /// The token endpoint refused, in the form of RFC 6749, 5.2.
@@ -33,18 +34,36 @@ pub enum Error {
     NoAnswer(NoAnswer),
     /// It may have been done or not, and the person could not be read.
     #[error("whether the {act} of {user} was done is not known: {why}")]
-    OutcomeUnknown { act: Act, user: String, why: Box<Error> },
+    OutcomeUnknown {
+        /// What was asked.
+        act: Act,
+        /// The ID of whom it was asked about.
+        user: String,
+        /// Why the person could not be read.
+        why: Box<Error>,
+    },
     /// A page names a page that was there already: the list would never end.
     #[error("the list goes in a circle: page {page} names a next page that was read already")]
-    PagesRepeat { page: u64 },
+    PagesRepeat {
+        /// Counts from 1.
+        page: u64,
+    },
     /// So many pages in a row had nobody on them, and each named one more.
     #[error(
         "the list does not end: {pages} pages in a row without a person, and each names one more"
     )]
-    PagesEmpty { pages: u64 },
+    PagesEmpty {
+        /// In a row.
+        pages: u64,
+    },
     /// The time for one piece of work is up.
     #[error("not done within {} s{}", .after.as_secs_f64(), last_time(.last.as_deref()))]
-    Deadline { after: Duration, last: Option<Box<Error>> },
+    Deadline {
+        /// How long it was.
+        after: Duration,
+        /// How the try before ended, if there was one.
+        last: Option<Box<Error>>,
+    },
 }
 
 /// How a program goes on from an error.

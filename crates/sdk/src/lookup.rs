@@ -12,6 +12,29 @@ use crate::users::User;
 /// an address, dots count, and nothing is normalised. "Case" is Unicode's: each letter is turned into
 /// its lower-case form, whatever language it may be of, so `ÄRGER@` is `ärger@`, and `ß` is not `ss`.
 /// IDs and paths are compared as they are. Space around a wanted text is passed over.
+///
+/// [`Client::find`](crate::Client::find) fills one from the server. Here, by hand:
+///
+/// ```
+/// use rollcall_sdk::{Lookup, Match, State, User};
+///
+/// let user = |id: &str, email: &str| User {
+///     id: id.into(),
+///     email: email.into(),
+///     display_name: String::new(),
+///     state: State::Active,
+///     create_time: String::new(),
+///     path: format!("accounts/A/users/{id}"),
+/// };
+/// let mut lookup = Lookup::new(["Anna@Example.com", "U2"]);
+/// lookup.see(&user("U1", "anna@example.com"));
+/// lookup.see(&user("U2", "ben@example.com"));
+/// lookup.see(&user("U3", "anna+alerts@example.com"));
+///
+/// assert!(matches!(lookup.get("anna@example.com"), Match::One(anna) if anna.id == "U1"));
+/// assert!(matches!(lookup.get("U2"), Match::One(_)));
+/// assert_eq!(lookup.get("anna+alerts@example.com"), Match::None, "it was not wanted");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     wanted: HashMap<String, Vec<User>>,
@@ -20,13 +43,16 @@ pub struct Lookup {
 /// Who was found for one wanted text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match<'a> {
+    /// Nobody, or it was not wanted.
     None,
+    /// Exactly one person.
     One(&'a User),
     /// More than one person: nobody can say who is meant.
     Many(&'a [User]),
 }
 
 impl Lookup {
+    /// What is wanted. The order does not matter, and a text may come twice.
     pub fn new<T: AsRef<str>>(wanted: impl IntoIterator<Item = T>) -> Self {
         let wanted = wanted
             .into_iter()

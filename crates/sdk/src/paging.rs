@@ -21,16 +21,19 @@ use crate::users::User;
 /// So many pages in a row may have nobody on them: a server may filter after it has cut its pages.
 const EMPTY_PAGES_MAX: u64 = 1000;
 
-/// Which people are listed.
+/// Which people are listed. The API knows these filters and no other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Filter {
+    /// Everybody.
     #[default]
     All,
+    /// Those who may come in.
     Active,
+    /// Those who are suspended.
     Suspended,
 }
 
-/// A list that is to be read.
+/// A list that is to be read: person after person, page after page, or one page at a time.
 #[derive(Clone, Debug)]
 pub struct Listing {
     client: Client,
@@ -51,6 +54,20 @@ impl Listing {
     }
 
     /// One page; the next is named by this one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = rollcall_sdk::Client::from_environment(rollcall_sdk::Product::new("Example", "1.0")?)?;
+    /// use rollcall_sdk::Filter;
+    ///
+    /// let listing = client.list(Filter::All).page_size(20);
+    /// let first = listing.page(None).await?;
+    /// let second = listing.page(first.next()).await?;
+    /// assert_ne!(first.results[0].id, second.results[0].id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn page(&self, page_token: Option<&str>) -> Result<Page, Error> {
         let size = self.page_size.to_string();
         let mut query = vec![("max_page_size", size.as_str())];
@@ -72,6 +89,23 @@ impl Listing {
 
     /// Page after page; ends after an error. While one page is used, the next is fetched: so two
     /// pages are held, however many there are. Needs a Tokio runtime.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = rollcall_sdk::Client::from_environment(rollcall_sdk::Product::new("Example", "1.0")?)?;
+    /// use futures_util::TryStreamExt;
+    /// use rollcall_sdk::Filter;
+    ///
+    /// let mut pages = std::pin::pin!(client.list(Filter::All).page_size(20).pages());
+    /// let mut count = 0;
+    /// while let Some(page) = pages.try_next().await? {
+    ///     count += page.results.len();
+    /// }
+    /// assert!(count >= 50);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> impl Stream<Item = Result<Page, Error>> + Send {
         ahead::one_ahead(self.in_turn())
     }
@@ -84,7 +118,20 @@ impl Listing {
             .boxed()
     }
 
-    /// Reads the whole list and keeps whom the look-up wants.
+    /// Reads the whole list and keeps whom the look-up wants; [`Client::find`] does so for everybody.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = rollcall_sdk::Client::from_environment(rollcall_sdk::Product::new("Example", "1.0")?)?;
+    /// use rollcall_sdk::{Filter, Lookup, Match};
+    ///
+    /// let wanted = Lookup::new(["minjun.kim@rollcall.example"]);
+    /// let found = client.list(Filter::Suspended).look_up(wanted).await?;
+    /// assert!(matches!(found.get("minjun.kim@rollcall.example"), Match::One(_)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn look_up(self, mut lookup: Lookup) -> Result<Lookup, Error> {
         let mut pages = std::pin::pin!(self.pages());
         while let Some(page) = pages.try_next().await? {

@@ -89,3 +89,6 @@ impl TokenKeeper {
         self.kept.lock().await.held.take()
     }
 }
+
+#[cfg(test)]
+mod tests;

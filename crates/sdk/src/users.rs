@@ -9,11 +9,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// null are empty, but for the ID, without which nobody can be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
+    /// What the API calls this person by.
     pub id: String,
+    /// The address.
     #[serde(default, deserialize_with = "or_nothing")]
     pub email: String,
+    /// In any script; text from outside.
     #[serde(default, deserialize_with = "or_nothing")]
     pub display_name: String,
+    /// Whether they may come in.
     #[serde(default, deserialize_with = "or_nothing")]
     pub state: State,
     /// RFC 3339, as the server wrote it.
@@ -35,8 +39,11 @@ fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum State {
+    /// They may.
     Active,
+    /// They may not.
     Suspended,
+    /// The server does not say.
     #[default]
     Unspecified,
     /// A word that is not known here.
@@ -44,6 +51,7 @@ pub enum State {
 }
 
 impl State {
+    /// As it stands on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "ACTIVE",
@@ -81,7 +89,9 @@ impl fmt::Display for State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
+    /// They may not come in any more.
     Suspend,
+    /// They may come in again.
     Reactivate,
 }
 
@@ -94,6 +104,7 @@ impl Act {
         }
     }
 
+    /// `suspend` or `reactivate`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Suspend => "suspend",
@@ -111,7 +122,9 @@ impl fmt::Display for Act {
 /// An act that is known to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acted {
+    /// The person, as the server showed them after it.
     pub user: User,
+    /// How it is known.
     pub how: How,
 }
 

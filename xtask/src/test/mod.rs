@@ -44,6 +44,7 @@ enum Phase {
     ClientsSetup,
     Build,
     Tests,
+    DocTests,
     SchemaFuzz,
     Fuzz,
     Package,
@@ -107,6 +108,7 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
                 .map(|()| Tally::default())
         }
         Phase::Tests => suite::run(workspace),
+        Phase::DocTests => suite::run_doc_tests(workspace),
         Phase::SchemaFuzz => foreign_clients::fuzz_by_schema(workspace),
         Phase::Fuzz => fuzz::in_short(workspace),
         Phase::Package => package::in_short(workspace),

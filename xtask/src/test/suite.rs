@@ -1,6 +1,6 @@
-//! Every test of the workspace, by nextest where it is there and by `cargo test` where it is not, and the
-//! doc tests. The tests get one PostgreSQL cluster, the binary, the foreign clients, and a folder where each
-//! server they start leaves its log.
+//! Every test of the workspace, by nextest where it is there and by `cargo test` where it is not, and, in a
+//! phase of their own, the doc tests. The tests get one PostgreSQL cluster, the binary, the foreign clients,
+//! and a folder where each server they start leaves its log.
 
 use std::fs;
 use std::process::Command;
@@ -10,11 +10,14 @@ use anyhow::{Context as _, Result, ensure};
 use super::cluster::Cluster;
 use super::needs::has_nextest;
 use super::tally::Tally;
-use crate::command::{WITH_KEYRING, cargo, run_watched};
+use crate::command::{WITH_KEYRING, cargo, command, run_watched};
 use crate::workspace::Workspace;
 
 mod cargo_test;
 mod nextest;
+
+/// The crate whose examples ask a server.
+const SDK: &str = "rollcall-sdk";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     ensure!(
@@ -25,14 +28,27 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     empty_the_logs(workspace)?;
     let cluster = Cluster::start()?;
     println!("PostgreSQL for this run: {}", cluster.url());
-    let mut all = tests(workspace, &cluster)?;
-    let arguments = ["test", "--workspace", "--doc", "--no-fail-fast"];
-    let doc_tests = by_cargo_test(
-        with_settings(cargo(&workspace.root), workspace, &cluster)
-            .args(arguments)
-            .args(WITH_KEYRING),
+    tests(workspace, &cluster)
+}
+
+/// Those of the SDK ask a server, so they run around a double; the others need nothing.
+pub(crate) fn run_doc_tests(workspace: &Workspace) -> Result<Tally> {
+    ensure!(
+        workspace.rollcall().is_file(),
+        "{} is missing; run the phase `build`",
+        workspace.rollcall().display()
+    );
+    let apart = ["test", "--workspace", "--exclude", SDK, "--doc", "--no-fail-fast"];
+    let mut all = by_cargo_test(cargo(&workspace.root).args(apart).args(WITH_KEYRING))?;
+    let of_the_sdk = by_cargo_test(
+        command(workspace.rollcall())
+            .args(["dev", "--listen", "127.0.0.1:0", "--"])
+            .arg(cargo(&workspace.root).get_program())
+            .args(["test", "--doc", "-p", SDK])
+            .current_dir(&workspace.root),
     )?;
-    all.add(doc_tests);
+    ensure!(of_the_sdk.passed > 0, "no example of the SDK was run");
+    all.add(of_the_sdk);
     Ok(all)
 }
 

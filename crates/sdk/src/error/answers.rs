@@ -7,24 +7,32 @@ use std::time::Duration;
 /// A refusal of the token endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OauthRefusal {
+    /// The HTTP status.
     pub status: u16,
     /// `invalid_client` and the like.
     pub error: String,
+    /// For the developer; may be empty.
     pub description: String,
+    /// What the server called the request, for whoever runs it.
     pub request_id: Option<String>,
+    /// After how long it asked to come back, counted from its answer.
     pub retry_after: Option<Duration>,
 }
 
 /// A `google.rpc.Status`, and what came with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Refusal {
+    /// The HTTP status.
     pub status: u16,
     /// The canonical code, such as 7 for PERMISSION_DENIED.
     pub code: i32,
     /// A word for programs.
     pub message: String,
+    /// What the server told beside the word, untyped.
     pub details: Vec<serde_json::Value>,
+    /// What the server called the request, for whoever runs it.
     pub request_id: Option<String>,
+    /// After how long it asked to come back, counted from its answer.
     pub retry_after: Option<Duration>,
     /// It says no to the application, whatever it asks of this kind, and not to this one thing.
     pub to_caller: bool,
@@ -46,11 +54,15 @@ impl Refusal {
 /// An answer that is not the API's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StrangeAnswer {
+    /// The HTTP status.
     pub status: u16,
+    /// What it said that its body is.
     pub content_type: Option<String>,
     /// What was wrong about it.
     pub why: String,
+    /// What the server called the request, for whoever runs it.
     pub request_id: Option<String>,
+    /// After how long it asked to come back, counted from its answer.
     pub retry_after: Option<Duration>,
 }
 
@@ -59,6 +71,7 @@ pub struct StrangeAnswer {
 pub struct NoAnswer {
     /// Whether the request may have reached the server. Not, when no connection came about.
     pub sent: bool,
+    /// It took too long.
     pub timed_out: bool,
     /// It will be no other way the next time: the certificate is not one to trust.
     pub lasting: bool,
@@ -87,12 +100,15 @@ impl From<reqwest::Error> for NoAnswer {
 }
 
 fn is_about_a_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let inner = cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-    let of_tls = match inner {
-        Some(inner) => inner.downcast_ref::<rustls::Error>(),
-        None => cause.downcast_ref::<rustls::Error>(),
-    };
-    matches!(of_tls, Some(rustls::Error::InvalidCertificate(_)))
+    // An I/O error passes over what it holds when it is asked for its source; layers of them do so
+    // layer by layer.
+    match cause.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()) {
+        Some(inner) => is_about_a_certificate(inner),
+        None => {
+            let of_tls = cause.downcast_ref::<rustls::Error>();
+            matches!(of_tls, Some(rustls::Error::InvalidCertificate(_)))
+        }
+    }
 }
 
 impl fmt::Display for OauthRefusal {

@@ -10,6 +10,7 @@ use crate::users::User;
 /// A page of people, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
+    /// In the order of the server.
     pub results: Vec<User>,
     /// Absent or empty on the last one.
     pub next_page_token: Option<String>,
