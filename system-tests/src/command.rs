@@ -53,6 +53,13 @@ impl Rollcall {
         self
     }
 
+    /// One that has spaces in it, behind the others.
+    #[must_use]
+    pub fn argument(mut self, text: &str) -> Self {
+        self.command.arg(text);
+        self
+    }
+
     /// The same command, run by another program, such as one that traces it.
     #[must_use]
     pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {
@@ -73,6 +80,13 @@ impl Rollcall {
         self
     }
 
+    /// One argument more, which may hold spaces.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
     /// Reads this file as its standard input.
     #[must_use]
     pub fn input(mut self, file: &std::path::Path) -> Self {
@@ -83,6 +97,14 @@ impl Rollcall {
     /// For what goes on while it runs. Standard output and error are pipes.
     pub fn spawn(mut self) -> Child {
         self.command.spawn().expect("the binary starts")
+    }
+
+    /// Runs it with its standard output there.
+    pub async fn output(mut self, stdout: Stdio) -> Ended {
+        let child = self.command.stdout(stdout).spawn().expect("the binary starts");
+        let output = timeout(PATIENCE, child.wait_with_output()).await;
+        let output = output.expect("it ends by itself").expect("its end is known");
+        Ended { status: output.status, stdout: String::new(), stderr: text(output.stderr) }
     }
 
     pub async fn run(self) -> Ended {

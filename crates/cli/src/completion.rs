@@ -1,9 +1,13 @@
 //! What a shell offers that only this machine knows: names of profiles and of runs. Asked on each
 //! press of a key, so it says nothing where it cannot know.
 
-use clap_complete::CompletionCandidate;
-use clap_complete::env::Shells;
+use std::ffi::OsStr;
 
+use clap_complete::engine::ValueCompleter as _;
+use clap_complete::env::Shells;
+use clap_complete::{CompletionCandidate, PathCompleter};
+
+use crate::commands::contain::kept_runs;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 
@@ -45,4 +49,15 @@ pub fn profiles() -> Vec<CompletionCandidate> {
             CompletionCandidate::new(name.as_str()).help(Some(profile.url.clone().into()))
         })
         .collect()
+}
+
+pub fn runs() -> Vec<CompletionCandidate> {
+    kept_runs::names().into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// A plan is a file, or that of a run.
+pub fn plans(begun: &OsStr) -> Vec<CompletionCandidate> {
+    let begins = |name: &String| begun.to_str().is_some_and(|begun| name.starts_with(begun));
+    let runs = kept_runs::names().into_iter().filter(begins).map(CompletionCandidate::new);
+    runs.chain(PathCompleter::file().complete(begun)).collect()
 }

@@ -138,21 +138,29 @@ mod tests {
         let mut command = Rollcall::command();
         command.build();
         let mut text = command.render_help().to_string();
-        for name in [
-            "dev",
-            "serve",
-            "sandbox",
-            "admin",
-            "conform",
-            "login",
-            "logout",
-            "whoami",
-            "profiles",
-            "completions",
-        ] {
+        for name in ["dev", "serve", "sandbox", "admin", "conform", "completions"] {
             let found = command.find_subcommand_mut(name).unwrap();
             text.push_str(&format!("\n==== {name}\n{}", found.render_long_help()));
         }
         insta::assert_snapshot!(text);
+    }
+
+    /// Of the commands that ask a server, each with those below it.
+    #[test]
+    fn help_of_the_commands_that_ask_a_server_reads_as_it_should() {
+        let mut command = Rollcall::command();
+        command.build();
+        for name in ["login", "logout", "whoami", "profiles", "users", "contain"] {
+            let mut text = String::new();
+            with_those_below(command.find_subcommand_mut(name).unwrap(), &mut text);
+            insta::assert_snapshot!(format!("help_of_{name}"), text);
+        }
+    }
+
+    fn with_those_below(command: &mut clap::Command, text: &mut String) {
+        let name = command.get_bin_name().unwrap().to_owned();
+        text.push_str(&format!("==== {name}\n{}\n", command.render_long_help()));
+        let below = command.get_subcommands_mut().filter(|below| below.get_name() != "help");
+        below.for_each(|below| with_those_below(below, text));
     }
 }

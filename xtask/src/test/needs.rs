@@ -30,6 +30,17 @@ const NEEDS: &[Need] = &[
     },
     Need { name: "strace", packages: &["strace"], find: || version_of("strace", "--version") },
     Need {
+        name: "dbus-run-session",
+        packages: &["dbus"],
+        find: || version_of("dbus-run-session", "--version"),
+    },
+    Need {
+        name: "gnome-keyring",
+        packages: &["gnome-keyring"],
+        find: || version_of("gnome-keyring-daemon", "--version"),
+    },
+    Need { name: "script", packages: &["bsdutils"], find: || version_of("script", "--version") },
+    Need {
         name: "Chromium",
         packages: &["chromium"],
         find: || version_of("chromium", "--version"),

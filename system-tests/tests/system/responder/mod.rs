@@ -3,13 +3,19 @@
 
 mod bad_days;
 mod command_line;
+mod completions;
 mod contain;
+mod desk;
 mod hopeless;
+mod keyring;
 mod killed;
+mod login;
 mod sdk;
 mod servers;
 mod stand_in;
 mod transcript;
+mod users;
+mod whoami;
 
 /// The same stories on each server, a module of tests for each.
 macro_rules! on_every_server {

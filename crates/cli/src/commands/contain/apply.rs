@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::ArgValueCompleter;
 use rollcall_contain::plan::{Digest, Plan};
 
 use super::Done;
 use super::carry_out::{How, Run, carry_out, flags};
 use super::kept_runs::{KeptRuns, failure, plan_failure, quoted};
+use crate::completion;
 use crate::connect::{Whom, connect};
 use crate::failure::Failure;
 use crate::telling::Telling;
@@ -31,7 +33,7 @@ Examples:
   rollcall contain apply plan.json --concurrency 16 --rate 20 --error-budget 3")]
 pub struct Options {
     /// The plan's file, as `contain plan` wrote it; or the name of a run that is to go on
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", add = ArgValueCompleter::new(completion::plans))]
     plan: PathBuf,
     /// Only a plan of this digest, such as the one that was approved
     #[arg(long, value_name = "DIGEST")]

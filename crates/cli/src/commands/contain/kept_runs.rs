@@ -61,6 +61,14 @@ impl KeptRuns {
     }
 }
 
+/// What a shell may offer: the names of the runs that are kept where no option says otherwise.
+pub fn names() -> Vec<String> {
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let named = variable("ROLLCALL_RUNS");
+    let folder = place(named, variable("XDG_STATE_HOME"), variable("HOME"));
+    folder.and_then(|folder| Runs::new(folder).names().ok()).unwrap_or_default()
+}
+
 /// What is wrong with a run's folder, and the way out.
 pub fn failure(error: RunError) -> Failure {
     let what = shown(&error.to_string());

@@ -5,7 +5,7 @@ mod apply;
 mod ask;
 mod carry_out;
 mod findings;
-mod kept_runs;
+pub mod kept_runs;
 mod list;
 mod plan;
 mod progress;

@@ -1,6 +1,7 @@
 //! `rollcall contain show`: one run, whole.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use rollcall_contain::plan::Digest;
 use rollcall_contain::report::{Came, Report, Row};
 
@@ -10,6 +11,7 @@ use super::kept_runs::{KeptRuns, failure};
 use super::result::{self, Format};
 use super::status::standing;
 use super::table::{self, text};
+use crate::completion;
 use crate::exit_status::ExitStatus;
 use crate::shown::shown;
 use crate::telling::Telling;
@@ -27,7 +29,7 @@ Examples:
   rollcall contain show inc-4711 --output jsonl | jq 'select(.outcome == \"refused\")'")]
 pub struct Options {
     /// The run's name, or a part of it that no other run has
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCandidates::new(completion::runs))]
     run: String,
     /// How it is shown
     #[arg(long, value_name = "table|json|jsonl|csv|md", default_value = "table")]

@@ -1,6 +1,7 @@
 //! `rollcall contain status`: how far runs are, and how they go on.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use rollcall_contain::report::{Report, RunStanding};
 use rollcall_contain::run_folder::RunFolder;
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use super::Done;
 use super::kept_runs::{KeptRuns, failure};
 use super::result::{self, how_far};
 use super::show::seconds;
+use crate::completion;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::printer::Printer;
@@ -25,7 +27,7 @@ Examples:
   rollcall contain status inc-4711 --json")]
 pub struct Options {
     /// The run's name, or a part of it that no other run has
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCandidates::new(completion::runs))]
     run: Option<String>,
     /// Print JSON, one line for each run
     #[arg(long)]

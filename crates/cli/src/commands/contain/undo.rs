@@ -2,6 +2,7 @@
 //! and of how people are now.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use rollcall_contain::plan::Plan;
 use rollcall_contain::run_folder::RunFolder;
 use rollcall_contain::undo::{Asked, Undo, UnsureWhy, undo, wanted};
@@ -11,6 +12,7 @@ use super::carry_out::{How, Run, carry_out, flags};
 use super::findings::{self, done_word};
 use super::kept_runs::{KeptRuns, failure, plan_failure};
 use super::plan::{fill, now};
+use crate::completion;
 use crate::connect::{Connected, Whom, connect};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -36,7 +38,7 @@ Examples:
   rollcall contain undo inc-4711 --yes --result undone.md")]
 pub struct Options {
     /// The run's name, or a part of it that no other run has
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCandidates::new(completion::runs))]
     run: String,
     /// Why it is taken back [default: that it is]
     #[arg(long, value_name = "TEXT", value_parser = super::plan::said)]

@@ -67,6 +67,8 @@ pub fn protected(before: &[String]) -> Result<Vec<String>, Failure> {
 
 fn failed(error: dialoguer::Error) -> Failure {
     let dialoguer::Error::IO(error) = error;
+    // A choice hides it while it is open, and leaves it so when it is broken off.
+    let _ = dialoguer::console::Term::stderr().show_cursor();
     let status = match error.kind() {
         io::ErrorKind::Interrupted => ExitStatus::Interrupted,
         _ => ExitStatus::Failed,

@@ -42,8 +42,6 @@ Examples:
   rollcall login --profile prod --protect break-glass@example.com --keep file
   rollcall dev -- sh -c 'rollcall login --profile dev --keep none && rollcall whoami'")]
 pub struct Options {
-    #[command(flatten)]
-    whom: Whom,
     /// The client secret is on standard input
     #[arg(long, conflicts_with_all = ["secret_file", "secret_fd", "secret_command"])]
     secret_stdin: bool,
@@ -65,6 +63,8 @@ pub struct Options {
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    whom: Whom,
     #[command(flatten)]
     telling: Telling,
 }

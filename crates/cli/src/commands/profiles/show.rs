@@ -97,8 +97,9 @@ fn masked(proxy: &str) -> String {
             let _ = url.set_password(Some("***"));
             url.into()
         }
-        Ok(_) => proxy.to_owned(),
-        Err(_) => "***".to_owned(),
+        Ok(url) if !url.cannot_be_a_base() => proxy.to_owned(),
+        // Of another form: what is secret in it is not known.
+        _ => "***".to_owned(),
     }
 }
 

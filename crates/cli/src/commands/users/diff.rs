@@ -15,16 +15,16 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
-A listing is what `rollcall users list` printed as json, jsonl or csv; which of them is seen from what
-stands in it. People are told apart by their ID. Only columns that both listings have are compared.
-Both are held while they are compared: two million rows need some 350 MB.
+A listing is what `rollcall users list` printed as json, jsonl or csv; which of them is seen from
+what stands in it. People are told apart by their ID. Only columns that both listings have are
+compared. Both are held while they are compared: two million rows need some 350 MB.
 
 A change is added, removed, suspended, reactivated, state_changed (another state), renamed or
 email_changed. Somebody who changed in two ways has two lines. In json and jsonl each has the person
 before and after; elsewhere before and after are the state, the name or the address that changed.
 
-Exit status: 0 compared, whatever came out (with --exit-code: 0 nothing differs, 1 something does), 1 a
-file cannot be read, 2 wrong use, or a file that is no whole listing.
+Exit status: 0 compared, whatever came out (with --exit-code: 0 nothing differs, 1 something does),
+1 a file cannot be read, 2 wrong use, or a file that is no whole listing.
 
 Examples:
   rollcall users diff monday.jsonl tuesday.jsonl
@@ -68,7 +68,8 @@ pub fn run(diff: &Diff, printer: &Printer) -> Done {
         }
     }
     read(rows.finish())?;
-    printer.say(&format!("{} and {} people, {count} changes.", old.len(), new.len()));
+    let changes = if count == 1 { "change" } else { "changes" };
+    printer.say(&format!("{} people before, {} after: {count} {changes}.", old.len(), new.len()));
     match count {
         1.. if diff.exit_code => Ok(ExitStatus::Failed),
         _ => Ok(ExitStatus::Done),

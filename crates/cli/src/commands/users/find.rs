@@ -121,14 +121,15 @@ fn unlisted(error: Error) -> Failure {
     failure
 }
 
-/// Whom to look at: those named by ID, and those whose ID the list has.
+/// Whom to look at, each once: those named by ID, and those whose ID the list has.
 fn ids<'a>(people: impl Iterator<Item = &'a Who>, lookup: Option<&Lookup>) -> Vec<String> {
     let id = |who: &Who| match (who, lookup.map(|lookup| lookup.get(who.as_str()))) {
         (Who::Id(id), _) => Some(id.clone()),
         (Who::Email(_), Some(Match::One(user))) => Some(user.id.clone()),
         (Who::Email(_), _) => None,
     };
-    people.filter_map(id).collect()
+    let mut seen = HashSet::new();
+    people.filter_map(id).filter(|id| seen.insert(id.clone())).collect()
 }
 
 type Looks = std::collections::HashMap<String, Look>;

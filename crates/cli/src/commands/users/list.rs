@@ -22,9 +22,9 @@ apostrophe before it.
 
 A listing that broke off ends with another status than 0, and as JSON it has no closing bracket.
 
-Exit status: 0 listed (also when a reader such as `head` has seen enough), 1 it could not be written,
-2 wrong use, 3 the server was not reached, 4 the credentials do not work, 5 refused, 6 --match fits
-nobody.
+Exit status: 0 listed (also when a reader such as `head` has seen enough), 1 it could not be
+written, 2 wrong use, 3 the server was not reached, 4 the credentials do not work, 5 refused, 6
+--match fits nobody.
 
 Examples:
   rollcall users list

@@ -27,9 +27,9 @@ use crate::telling::Telling;
 
 const SUSPEND_HELP: &str = "\
 Everybody is looked at first and shown with the account and the server; then `yes` is to be typed.
-People who are not found are shown too, and left out. With --yes nobody sees that: then nothing is done
-where somebody is not found, unless --skip-unmatched says to do the others. People whom the profile
-protects are left out always. Suspending somebody who is suspended is no error.
+People who are not found are shown too, and left out. With --yes nobody sees that: then nothing is
+done where somebody is not found, unless --skip-unmatched says to do the others. People whom the
+profile protects are left out always. Suspending somebody who is suspended is no error.
 
 Ctrl-C begins no further call, waits for those under way, and tells what was done. The same command
 once more does the rest. For many people, `rollcall contain plan` keeps a plan and can be undone.
@@ -46,15 +46,15 @@ Examples:
 
 const REACTIVATE_HELP: &str = "\
 Everybody is looked at first and shown with the account and the server; then `yes` is to be typed.
-People who are not found are shown too, and left out. With --yes nobody sees that: then nothing is done
-where somebody is not found, unless --skip-unmatched says to do the others. Reactivating somebody who
-is active is no error.
+People who are not found are shown too, and left out. With --yes nobody sees that: then nothing is
+done where somebody is not found, unless --skip-unmatched says to do the others. Reactivating
+somebody who is active is no error.
 
 Ctrl-C begins no further call, waits for those under way, and tells what was done.
 
-Exit status: 0 all active, 1 not confirmed or a file failed, 2 wrong use, 3 the server was not reached,
-4 the credentials do not work or are not allowed this, 5 done in part, 6 somebody was not found and
-nothing was done, 130 interrupted.
+Exit status: 0 all active, 1 not confirmed or a file failed, 2 wrong use, 3 the server was not
+reached, 4 the credentials do not work or are not allowed this, 5 done in part, 6 somebody was not
+found and nothing was done, 130 interrupted.
 
 Examples:
   rollcall users reactivate ann@example.com
@@ -114,4 +114,24 @@ pub fn run(command: Command) -> ExitStatus {
             .and_then(|connected| runtime.block_on(watch::run(*watch, &connected, &printer))),
     };
     done.unwrap_or_else(|failure| failure.tell(&printer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_reads_as_it_should() {
+        let mut users = Command::augment_subcommands(clap::Command::new("users"));
+        users.build();
+        let mut text = users.render_help().to_string();
+        for name in ["list", "get", "suspend", "reactivate", "diff", "watch"] {
+            let found = users.find_subcommand(name).unwrap().clone();
+            // What is told of servers and credentials is looked at where it is made.
+            let is_shared = |one: &clap::Arg| one.get_help_heading().is_some();
+            let mut own = found.mut_args(|one| if is_shared(&one) { one.hide(true) } else { one });
+            text.push_str(&format!("\n==== {name}\n{}", own.render_long_help()));
+        }
+        insta::assert_snapshot!(text);
+    }
 }

@@ -1,6 +1,8 @@
 //! Progress, for people who look, on standard error.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Write;
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output::Place;
 use crate::printer::Printer;
@@ -10,7 +12,7 @@ pub fn people(printer: &Printer, out: Place) -> ProgressBar {
     if !printer.is_watched || out.is_terminal {
         return ProgressBar::hidden();
     }
-    ProgressBar::new_spinner().with_style(style("{human_pos} people, {per_sec:.0}"))
+    ProgressBar::new_spinner().with_style(style("{human_pos} people, {rate}"))
 }
 
 /// The same, where nothing is printed meanwhile.
@@ -27,5 +29,10 @@ pub fn acts(printer: &Printer, count: usize) -> ProgressBar {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+    let rate = |state: &ProgressState, out: &mut dyn Write| {
+        // A bar that cannot be written is no reason to stop.
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", rate)
 }

@@ -24,19 +24,20 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints a line of JSON for each change: time (when the listing that shows it had been read), change, id,
-and the person before and after. A change is added, removed, suspended, reactivated, state_changed,
-renamed or email_changed. The first listing is what the next is compared with, and prints nothing,
-unless --from names a saved one or --initial asks for everybody.
+Prints a line of JSON for each change: time (when the listing that shows it had been read), change,
+id, and the person before and after. A change is added, removed, suspended, reactivated,
+state_changed, renamed or email_changed. The first listing is what the next is compared with, and
+prints nothing, unless --from names a saved one or --initial asks for everybody.
 
-Only whole listings are compared: where one breaks off, or comes back empty, that is told on standard
-error, tried again after pauses that grow up to 15 minutes (or --every, where that is longer), and no
-change is made up. What changes and changes back between two listings is not seen.
+Only whole listings are compared: where one breaks off, or comes back empty, that is told on
+standard error, tried again after pauses that grow up to 15 minutes (or --every, where that is
+longer), and no change is made up. What changes and changes back between two listings is not seen.
 
 Ctrl-C or SIGTERM ends it.
 
-Exit status: 0 ended so, or by --once, or because nobody reads on; 1 a file failed, 2 wrong use; where
-the first listing fails, or with --once: 3 the server was not reached, 4 the credentials do not work.
+Exit status: 0 ended so, or by --once, or because nobody reads on; 1 a file failed, 2 wrong use;
+where the first listing fails, or with --once: 3 the server was not reached, 4 the credentials do
+not work.
 
 Examples:
   rollcall users watch

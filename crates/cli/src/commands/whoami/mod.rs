@@ -29,11 +29,11 @@ Examples:
   rollcall whoami --profile prod --json
   rollcall dev -- rollcall whoami")]
 pub struct Options {
-    #[command(flatten)]
-    whom: Whom,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    whom: Whom,
     #[command(flatten)]
     telling: Telling,
 }

@@ -65,6 +65,7 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
     let (targets, others) = sort(looked, act, &connected.protected);
 
     let mut results = Results::new(acting.output.output, printer);
+    results.expect(&targets);
     let is_unmatched = others.iter().any(|(_, outcome, _)| outcome.is_unmatched());
     // Somebody who is asked sees who is not found, and decides.
     let is_held_back = is_unmatched && !is_asking && !acting.skip_unmatched;
@@ -89,7 +90,6 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
     }
 
     let mut interrupt = Interrupt::listen()?;
-    results.expect(&targets);
     let mut outcomes = results.left_out(&others)?;
     let bar = progress::acts(printer, targets.len());
     let mut tell = |row: &Row<'_>| {
@@ -147,14 +147,14 @@ fn nothing_done(outcomes: &[Outcome], targets: usize, printer: &Printer) -> Exit
             "mend what was written, or leave those out with --skip-unmatched; without --yes you are asked",
         ),
     };
-    let unmatched = outcomes.iter().filter(|outcome| outcome.is_unmatched()).count();
-    match unmatched {
-        0 => printer.error(&"nothing was done: nobody is left to do it to", hint),
-        _ => printer.error(
-            &format!("nothing was done: {unmatched} of those who were named cannot be told"),
-            hint,
-        ),
-    }
+    let what = match outcomes.iter().filter(|outcome| outcome.is_unmatched()).count() {
+        0 => "nothing was done: nobody is left to do it to".to_owned(),
+        1 => "nothing was done: one of the names fits nobody, or nobody in particular".to_owned(),
+        count => {
+            format!("nothing was done: {count} of the names fit nobody, or nobody in particular")
+        }
+    };
+    printer.error(&what, hint);
     match (targets, status) {
         (1.., _) => ExitStatus::NothingMatched,
         (0, status) => status,

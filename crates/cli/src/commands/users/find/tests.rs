@@ -94,6 +94,12 @@ fn an_id_needs_no_list_and_is_believed_where_nobody_may_look() {
 }
 
 #[test]
+fn whoever_is_named_in_two_ways_is_looked_at_once() {
+    let list = listing(&["A1", "ann@x"], &[user("A1", "ann@x")]);
+    assert_eq!(ids([id("A1"), email("ann@x")].iter(), Some(&list)), ["A1"]);
+}
+
+#[test]
 fn a_tag_is_part_of_an_address() {
     let list = listing(&["ann+a@x", "ann@x"], &[user("A1", "ann+a@x")]);
     assert_eq!(decide(&email("ann@x"), Some(&list), &looks(&[])), Found::Nobody);
