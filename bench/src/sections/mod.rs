@@ -7,6 +7,7 @@ mod double;
 mod large;
 mod mixed;
 mod reads;
+mod responder;
 mod starts;
 
 use std::path::PathBuf;
@@ -61,10 +62,12 @@ enum Name {
     Starts,
     /// The integration builder's double: start, reset, lists, beside Prism
     Double,
+    /// The commands of responders on a million people, beside curl and without a journal
+    Responder,
 }
 
 impl Name {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Reads,
         Self::Acts,
         Self::Mixed,
@@ -72,6 +75,7 @@ impl Name {
         Self::Console,
         Self::Starts,
         Self::Double,
+        Self::Responder,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -83,6 +87,7 @@ impl Name {
             Self::Console => "console",
             Self::Starts => "starts",
             Self::Double => "double",
+            Self::Responder => "responder",
         }
     }
 }
@@ -117,6 +122,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             Name::Console => console::measure(options),
             Name::Starts => starts::measure(options),
             Name::Double => double::measure(options),
+            Name::Responder => responder::measure(options),
         }?;
         section.how.push_str(&format!(" Rounds: {}.", options.rounds()));
         println!("{}\n{}", section.markdown(), page::goals(std::slice::from_ref(&section)));

@@ -119,8 +119,6 @@ impl Client {
         let address = format!("{}{path}", inner.base);
         let request = match route.method() {
             Method::Get => inner.http.get(address),
-            // A POST without a body says so; some servers in between want it (RFC 9110, 8.6).
-            Method::Post if user.is_some() => inner.http.post(address).header(CONTENT_LENGTH, 0),
             Method::Post => inner.http.post(address),
         };
         request.header(USER_AGENT, inner.by.product.as_str())
