@@ -53,13 +53,6 @@ impl Rollcall {
         self
     }
 
-    /// One that has spaces in it, behind the others.
-    #[must_use]
-    pub fn argument(mut self, text: &str) -> Self {
-        self.command.arg(text);
-        self
-    }
-
     /// The same command, run by another program, such as one that traces it.
     #[must_use]
     pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {

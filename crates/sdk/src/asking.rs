@@ -96,6 +96,11 @@ impl Client {
             .query(ask.query)
             .header(AUTHORIZATION, held.taken.authorization.clone())
             .timeout(self.inner.by.timeout.min(work.left()));
+        let request = match ask.route.method() {
+            Method::Get => request,
+            // Some servers want a length of every POST, also of one without a body.
+            Method::Post => request.header(CONTENT_LENGTH, 0),
+        };
         let heard = send(request).await;
         tell(ask.route, self.inner.by.family, work.attempt, &heard);
         Ok(heard.and_then(|answer| {
