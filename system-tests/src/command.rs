@@ -73,13 +73,6 @@ impl Rollcall {
         self
     }
 
-    /// One argument more, which may hold spaces.
-    #[must_use]
-    pub fn argument(mut self, argument: &str) -> Self {
-        self.command.arg(argument);
-        self
-    }
-
     /// Reads this file as its standard input.
     #[must_use]
     pub fn input(mut self, file: &std::path::Path) -> Self {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use backon::ExponentialBackoff;
 use rollcall_wire::route::Effect;
 use tokio::time::{Instant, timeout_at};
+use tracing::debug;
 
 use crate::again::{Next, Retries, Standing, after, next};
 use crate::error::Error;
@@ -72,6 +73,7 @@ impl Work {
 
     /// Waits, and counts the next try.
     pub(crate) async fn pause(&mut self, wait: Duration, error: Error) {
+        debug!(attempt = self.attempt, wait_ms = wait.as_millis(), "to be tried again");
         tokio::time::sleep(wait).await;
         self.again(error);
     }

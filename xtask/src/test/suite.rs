@@ -40,15 +40,18 @@ pub(crate) fn run_doc_tests(workspace: &Workspace) -> Result<Tally> {
     );
     let apart = ["test", "--workspace", "--exclude", SDK, "--doc", "--no-fail-fast"];
     let mut all = by_cargo_test(cargo(&workspace.root).args(apart).args(WITH_KEYRING))?;
-    let of_the_sdk = by_cargo_test(
-        command(workspace.rollcall())
-            .args(["dev", "--listen", "127.0.0.1:0", "--"])
-            .arg(cargo(&workspace.root).get_program())
-            .args(["test", "--doc", "-p", SDK])
-            .current_dir(&workspace.root),
-    )?;
-    ensure!(of_the_sdk.passed > 0, "no example of the SDK was run");
-    all.add(of_the_sdk);
+    // In plain text, and as a client that has the hosted address written into it.
+    for (dev, hosted) in
+        [(&["dev"][..], None), (&["dev", "--tls"], Some("https://api.1password.com"))]
+    {
+        let mut around = command(workspace.rollcall());
+        around.args(dev).args(["--listen", "127.0.0.1:0", "--", "env"]);
+        around.args(hosted.map(|url| format!("ROLLCALL_URL={url}")));
+        around.arg(cargo(&workspace.root).get_program()).args(["test", "--doc", "-p", SDK]);
+        let of_the_sdk = by_cargo_test(around.current_dir(&workspace.root))?;
+        ensure!(of_the_sdk.passed > 0, "no example of the SDK was run");
+        all.add(of_the_sdk);
+    }
     Ok(all)
 }
 

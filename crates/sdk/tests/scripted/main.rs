@@ -1,6 +1,8 @@
 //! The client against a server that answers by script: every rule about trying again, tokens, acts,
 //! pages and secrets.
 
+#![allow(clippy::unwrap_used)]
+
 mod acts;
 mod calls;
 mod pages;
@@ -8,6 +10,7 @@ mod secrets;
 mod server;
 mod tls;
 mod tokens;
+mod traces;
 
 use std::time::Duration;
 
