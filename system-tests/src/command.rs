@@ -73,6 +73,13 @@ impl Rollcall {
         self
     }
 
+    /// One more, which may have spaces in it, behind the others.
+    #[must_use]
+    pub fn argument(mut self, text: &str) -> Self {
+        self.command.arg(text);
+        self
+    }
+
     /// Reads this file as its standard input.
     #[must_use]
     pub fn input(mut self, file: &std::path::Path) -> Self {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -52,7 +53,10 @@ impl Terminal {
         }
     }
 
+    /// As somebody types who has read what was asked: a question is shown before the keyboard is
+    /// listened to key by key.
     pub async fn type_text(&mut self, text: &str) {
+        tokio::time::sleep(Duration::from_millis(300)).await;
         self.keyboard.write_all(text.as_bytes()).await.expect("somebody reads the keyboard");
         self.keyboard.flush().await.expect("somebody reads the keyboard");
     }

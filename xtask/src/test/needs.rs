@@ -28,6 +28,7 @@ const NEEDS: &[Need] = &[
         packages: &["pebble"],
         find: || find_program("pebble").map(|path| path.display().to_string()),
     },
+    Need { name: "script", packages: &["bsdutils"], find: || version_of("script", "--version") },
     Need { name: "strace", packages: &["strace"], find: || version_of("strace", "--version") },
     Need {
         name: "dbus-run-session",

@@ -16,16 +16,17 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
-It refuses a plan that was edited, and one of another account or server. Each person is looked at right
-before: who is so already was changed by somebody else, is not touched, and is not undone later. What is
-meant is on disk before each call, and what came of it after, so that the same command goes on after
-Ctrl-C, a crash or a lost network, with nobody missed and nobody changed twice. A finished run changes
-nothing. The first Ctrl-C waits for what is under way, the second one does not.
+It refuses a plan that was edited, and one of another account or server. Each person is looked
+at right before: who is so already was changed by somebody else, is not touched, and is not
+undone later. What is meant is on disk before each call, and what came of it after, so that the
+same command goes on after Ctrl-C, a crash or a lost network, with nobody missed and nobody
+changed twice. A finished run changes nothing. The first Ctrl-C waits for what is under way, the
+second one does not.
 
-Exit status: 0 all of the plan is done; 1 the journal could not be written, or the run is in use; 2 wrong
-use, such as an edited plan; 3 the server was not reached, or too much failed; 4 the credentials do not
-work or are not allowed this; 5 some were refused or not done; 130 interrupted. After 1, 3, 4, 5 and 130
-the same command goes on.
+Exit status: 0 all of the plan is done; 1 the journal could not be written, or the run is in
+use; 2 wrong use, such as an edited plan; 3 the server was not reached, or too much failed; 4
+the credentials do not work or are not allowed this; 5 some were refused or not done; 130
+interrupted. After 1, 3, 4, 5 and 130 the same command goes on.
 
 Examples:
   rollcall contain apply plan.json

@@ -9,6 +9,7 @@ use rollcall_contain::apply::{ApplyError, End, Event, Options, Surroundings, app
 use rollcall_contain::journal::{Outcome, Why};
 use rollcall_contain::plan::{Person, Plan};
 use rollcall_contain::progress::{Progress, Standing};
+use rollcall_contain::report::Sums;
 use rollcall_contain::resolve::Protected;
 use rollcall_contain::run_folder::RunFolder;
 use rollcall_directory::world::World;
@@ -18,7 +19,7 @@ use super::kept_runs::{KeptRuns, failure, plan_failure};
 use super::progress::Doing;
 use super::result::{self, Format, ResultFile};
 use super::stop::Stop;
-use super::{Done, ask};
+use super::{Done, ask, sign_off};
 use crate::connect::{Connected, Whom};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -99,6 +100,7 @@ pub async fn carry_out(run: Run<'_>, connected: &Connected, how: &How, printer: 
     }
     let folder = runs.make(plan).map_err(failure)?;
     let end = applied(plan, &folder, connected, how, printer).await?;
+    sign_off(&connected.client).await;
     tell(&run, &folder, &end, how, printer)
 }
 
@@ -204,7 +206,7 @@ fn tell(run: &Run<'_>, folder: &RunFolder, end: &End, how: &How, printer: &Print
     result::print(&report, how.output, printer);
     how.file.write(&report, printer)?;
     printer.say(&format!("\n{}", result::sums(&report)));
-    let status = status(end, &report);
+    let status = status(end, report.sums);
     let next = match end {
         End::Finished => {
             let mut next = format!(
@@ -226,9 +228,9 @@ fn tell(run: &Run<'_>, folder: &RunFolder, end: &End, how: &How, printer: &Print
     Ok(status)
 }
 
-fn status(end: &End, report: &result::Report) -> ExitStatus {
+fn status(end: &End, sums: Sums) -> ExitStatus {
     match end {
-        End::Finished if result::is_whole(report) => ExitStatus::Done,
+        End::Finished if sums.planned == sums.done + sums.already => ExitStatus::Done,
         End::Finished | End::Stopped(Why::LeftOver { .. }) => ExitStatus::InPart,
         End::Stopped(Why::Interrupted) => ExitStatus::Interrupted,
         End::Stopped(Why::Failures { .. } | Why::InARow { .. }) => ExitStatus::Unreached,
@@ -256,6 +258,40 @@ pub fn stopped(why: &Why) -> String {
         ),
         Why::LeftOver { people: count } => {
             format!("{} could not be reached.", counted(*count, "person", "people"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_contain::journal::{Issue, Kind};
+
+    use super::*;
+
+    fn ends(end: End, refused: usize) -> ExitStatus {
+        let sums = Sums { planned: 5, done: 5 - refused, refused, ..Sums::default() };
+        status(&end, sums)
+    }
+
+    #[test]
+    fn each_end_has_its_status() {
+        let issue = Issue {
+            kind: Kind::Credentials,
+            status: Some(403),
+            code: Some(7),
+            message: "scope_missing".to_owned(),
+            request_id: None,
+        };
+        for (end, refused, wanted) in [
+            (End::Finished, 0, ExitStatus::Done),
+            (End::Finished, 1, ExitStatus::InPart),
+            (End::Stopped(Why::LeftOver { people: 1 }), 0, ExitStatus::InPart),
+            (End::Stopped(Why::Interrupted), 0, ExitStatus::Interrupted),
+            (End::Stopped(Why::Failures { failed: 10 }), 0, ExitStatus::Unreached),
+            (End::Stopped(Why::InARow { failed: 5 }), 0, ExitStatus::Unreached),
+            (End::Stopped(Why::NotAllowed { issue }), 0, ExitStatus::NotLetIn),
+        ] {
+            assert_eq!(ends(end.clone(), refused), wanted, "{end:?}");
         }
     }
 }

@@ -16,7 +16,10 @@ mod stop;
 mod table;
 mod undo;
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
+use rollcall_sdk::Client;
 
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -28,13 +31,13 @@ type Done = Result<ExitStatus, Failure>;
 
 #[derive(Args)]
 #[command(after_help = "\
-A plan says what each line of a list means, before anything happens. A run carries it out and keeps
-a journal, so that it can be broken off at any moment and goes on by the same command. Runs are kept
-in $XDG_STATE_HOME/rollcall/runs, or else in ~/.local/state/rollcall/runs.
+A plan says what each line of a list means, before anything happens. A run carries it out and
+keeps a journal, so that it can be broken off at any moment and goes on by the same command.
+Runs are kept in $XDG_STATE_HOME/rollcall/runs, or else in ~/.local/state/rollcall/runs.
 
 Exit status: 0 done; 1 it could not be done (a file, a disk, a run that is in use); 2 wrong use;
-3 the server was not reached; 4 the credentials do not work or are not allowed this; 5 refused or not
-done in part; 6 nothing matched; 130 interrupted, and can go on.
+3 the server was not reached; 4 the credentials do not work or are not allowed this; 5 refused
+or not done in part; 6 nothing matched; 130 interrupted, and can go on.
 
 Examples:
   rollcall contain plan --from alerts.csv --reason 'stolen laptops' --ticket INC-4711
@@ -78,4 +81,29 @@ pub fn run(contain: Contain) -> ExitStatus {
         }
     });
     done.unwrap_or_else(|failure| failure.tell(printer))
+}
+
+/// For a courtesy: nobody waits long for it.
+const SIGN_OFF_MAX: Duration = Duration::from_secs(2);
+
+/// The token is needed no more. Whether that was heard changes nothing for anybody.
+async fn sign_off(client: &Client) {
+    let _ = tokio::time::timeout(SIGN_OFF_MAX, client.sign_off()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_reads_as_it_should() {
+        let mut contain = Contain::augment_args(clap::Command::new("contain"));
+        contain.build();
+        let mut text = contain.render_long_help().to_string();
+        for command in contain.get_subcommands_mut().filter(|one| one.get_name() != "help") {
+            let (name, help) = (command.get_name().to_owned(), command.render_long_help());
+            text.push_str(&format!("\n==== {name}\n{help}"));
+        }
+        insta::assert_snapshot!(text);
+    }
 }

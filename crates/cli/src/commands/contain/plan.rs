@@ -15,10 +15,10 @@ use rollcall_directory::world::World;
 use rollcall_sdk::{Act, Client, Filter, Lookup};
 use serde_json::json;
 
-use super::Done;
 use super::findings::{self, unresolved};
 use super::kept_runs::quoted;
 use super::progress::Reading;
+use super::{Done, sign_off};
 use crate::connect::{Connected, Whom, connect};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -27,17 +27,18 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
-The list has one person a line, as an e-mail address, an ID or a path (accounts/A/users/U); blank lines
-and lines that begin with # are passed over. With --column, or where the file's name ends in .csv, it
-is a CSV file whose first row names the columns. The directory is read once, whatever the length of
-the list, and nobody is changed: apply does that.
+The list has one person a line, as an e-mail address, an ID or a path (accounts/A/users/U);
+blank lines and lines that begin with # are passed over. With --column, or where the file's name
+ends in .csv, it is a CSV file whose first row names the columns. The directory is read once,
+whatever the length of the list, and nobody is changed: apply does that.
 
 People whom the profile protects are never to be suspended. A line that nobody or more than one
 person fits is left out and told; with --strict it makes the command end with 5.
 
-Exit status: 0 a plan was written; 1 a file could not be read or written; 2 wrong use; 3 the server was
-not reached; 4 the credentials do not work or may not list; 5 with --strict, lines that are unknown or
-ambiguous (the plan is written); 6 there is nothing to do, and no plan is written.
+Exit status: 0 a plan was written; 1 a file could not be read or written; 2 wrong use; 3 the
+server was not reached; 4 the credentials do not work or may not list; 5 with --strict, lines
+that are unknown or ambiguous (the plan is written); 6 there is nothing to do, and no plan is
+written.
 
 Examples:
   rollcall contain plan --from alerts.csv --reason 'stolen laptops' --ticket INC-4711
@@ -113,6 +114,7 @@ pub async fn run(options: Options) -> Done {
     let Connected { client, protected, .. } = connect(&options.whom)?;
     let lookup = Lookup::new(given.iter().map(|one| &one.text));
     let lookup = fill(&client, lookup, printer).await?;
+    sign_off(&client).await;
     let plan = Plan::new(Making {
         act: options.act,
         made_at: now()?,

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 use rollcall_contain::journal::Outcome;
 use rollcall_contain::plan::Plan;
-use rollcall_contain::report::{Came, Row, Sums};
+use rollcall_contain::report::{Came, Row};
 use rollcall_contain::run_folder::RunFolder;
 use rollcall_sdk::Act;
 
@@ -159,13 +159,7 @@ fn outcome(came: Came) -> Cell {
     }
 }
 
-/// Nothing is left of what was planned.
-pub fn is_whole(report: &Report) -> bool {
-    let Sums { planned, done, already, .. } = report.sums;
-    planned == done + already
-}
-
-/// `38 planned: 35 suspended, 1 so already, 2 refused`
+/// `38 people planned: 35 suspended, 1 suspended by somebody else, 2 refused`
 pub fn sums(report: &Report) -> String {
     let sums = &report.sums;
     let kinds = [

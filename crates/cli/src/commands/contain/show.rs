@@ -18,8 +18,9 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
---output md is the report for a ticket: who, what came of each, when, and why not. Nothing that somebody
-is called can break it. csv has a row a line of the list, with what a spreadsheet would run quoted off.
+--output md is the report for a ticket: who, what came of each, when, and why not. Nothing that
+somebody is called can break it. csv has a row a line of the list, with what a spreadsheet would
+run quoted off.
 
 Exit status: 0 shown; 1 the run cannot be read; 2 wrong use; 6 no such run.
 

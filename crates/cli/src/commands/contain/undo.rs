@@ -22,16 +22,17 @@ use crate::telling::Telling;
 
 #[derive(Args)]
 #[command(after_help = "\
-Only those are brought back whom this run changed, and who are still as it left them. Who was so before,
-was changed since, or is not there any more is told and left alone. The API shows how somebody is now and
-no more: who was reactivated and suspended again by others looks as the run left them.
+Only those are brought back whom this run changed, and who are still as it left them. Who was so
+before, was changed since, or is not there any more is told and left alone. The API shows how
+somebody is now and no more: who was reactivated and suspended again by others looks as the run
+left them.
 
 It is a run of its own: it is confirmed, resumed by the same command, and has its own report.
 
-Exit status: 0 all of it is taken back; 1 the journal could not be written, or a run is in use; 2 wrong
-use; 3 the server was not reached; 4 the credentials do not work or are not allowed this; 5 some were
-refused or not done; 6 no such run, or nobody is to be taken back; 130 interrupted. After 1, 3, 4, 5 and
-130 the same command goes on.
+Exit status: 0 all of it is taken back; 1 the journal could not be written, or a run is in use;
+2 wrong use; 3 the server was not reached; 4 the credentials do not work or are not allowed
+this; 5 some were refused or not done; 6 no such run, or nobody is to be taken back; 130
+interrupted. After 1, 3, 4, 5 and 130 the same command goes on.
 
 Examples:
   rollcall contain undo 2026-11-26-inc-4711-k3x9qa

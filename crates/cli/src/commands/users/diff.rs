@@ -11,6 +11,7 @@ use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::output::{Cell, Column, Mark, Output, Place, Rows, read};
 use crate::printer::Printer;
+use crate::shown::shown;
 use crate::telling::Telling;
 
 #[derive(Args)]
@@ -52,6 +53,14 @@ pub fn run(diff: &Diff, printer: &Printer) -> Done {
         ));
     }
     let (old, new) = (saved::read(&diff.old)?, saved::read(&diff.new)?);
+    if let (Some(before), Some(after)) = (old.account(), new.account())
+        && before != after
+    {
+        return Err(Failure::wrong_use(
+            format!("the listings are of two accounts, {} and {}", shown(before), shown(after)),
+            "compare listings of one account",
+        ));
+    }
     let columns = vec![
         Column { name: "change", gives_way: false },
         Column { name: "email", gives_way: true },

@@ -48,6 +48,11 @@ impl Snapshot {
         gathering.whole()
     }
 
+    /// Whose people they are, where the paths say it.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     pub fn len(&self) -> usize {
         self.people.len()
     }

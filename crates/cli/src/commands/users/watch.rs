@@ -90,7 +90,7 @@ struct Line<'a> {
 pub async fn run(watch: Watch, connected: &Connected, printer: &Printer) -> Done {
     let client = &connected.client;
     let mut last = match &watch.from {
-        Some(file) => Some(saved::read(file)?),
+        Some(file) => Some(of_account(saved::read(file)?, client.account())?),
         None => None,
     };
     let world = World::system();
@@ -139,6 +139,21 @@ pub async fn run(watch: Watch, connected: &Connected, printer: &Printer) -> Done
             () = tokio::time::sleep(pause(watch.every, failures)) => {}
             () = interrupt.comes() => return Ok(ExitStatus::Done),
         }
+    }
+}
+
+/// Compared with another account's, everybody would be removed.
+fn of_account(saved: Snapshot, account: &str) -> Result<Snapshot, Failure> {
+    match saved.account() {
+        Some(other) if other != account => Err(Failure::wrong_use(
+            format!(
+                "the saved listing is of account {}, and not of {}",
+                shown(other),
+                shown(account)
+            ),
+            "name a listing of this account, or the other account with --account",
+        )),
+        Some(_) | None => Ok(saved),
     }
 }
 

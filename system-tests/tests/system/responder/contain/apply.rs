@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use rollcall_directory::applications::{Scope, Scopes};
 use rollcall_system_tests::{Control, Terminal};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use super::{Scene, all_are, changed};
 
@@ -116,15 +119,67 @@ async fn credentials_that_may_not_suspend_end_it_with_nobody_changed() {
 }
 
 #[tokio::test]
+async fn without_the_right_to_read_it_goes_by_the_plan_and_says_so() {
+    let scene = Scene::new().await;
+    let before = scene.states().await;
+    let run = scene.planned().await;
+    let beside = scene.server.beside().await;
+    let scopes = [Scope::ListUsers, Scope::SuspendUsers, Scope::ReactivateUsers];
+    let blind = beside.register(beside.account, Scopes::of(&scopes)).await;
+    let as_blind = |line: &str| {
+        let command = scene.command(line).env("ROLLCALL_CLIENT_ID", blind.id.to_string());
+        command.env("ROLLCALL_CLIENT_SECRET", &blind.secret)
+    };
+    let ended = as_blind("contain apply plan.json --yes --output json").run().await;
+    assert_eq!(ended.code(), 5, "{}", ended.stderr);
+    ended.says("may not read people: the run goes by what the plan says");
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&report["sums"]["done"], &report["rows"][0]["before_was_read"]),
+        (&json!(5), &json!(false))
+    );
+    assert_eq!(changed(&before, &scene.states().await), all_are("SUSPENDED"));
+    let undone = as_blind(&format!("contain undo {run} --yes")).run().await.well();
+    undone.says("was not read before the call, so the plan's word is taken");
+    assert_eq!(scene.states().await, before);
+}
+
+/// The way to a server, which can be closed. (The port of a server that ended may be another test's
+/// server's the next moment.)
+async fn way(authority: String) -> (String, watch::Sender<bool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (open, is_open) = watch::channel(true);
+    tokio::spawn(async move {
+        while let Ok((mut from, _)) = listener.accept().await {
+            let (authority, mut is_open) = (authority.clone(), is_open.clone());
+            tokio::spawn(async move {
+                let mut to = TcpStream::connect(authority).await.unwrap();
+                tokio::select! {
+                    _ = copy_bidirectional(&mut from, &mut to) => {}
+                    _ = is_open.wait_for(|is_open| !is_open) => {}
+                }
+            });
+        }
+    });
+    (url, open)
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_ends_it_and_the_same_command_goes_on() {
     let scene = Scene::new().await;
-    scene.planned().await;
-    let gone = scene.command("contain apply plan.json --yes --timeout 1");
-    // The plan holds for this address, where nobody listens any more.
-    let Scene { server, folder } = scene;
-    let database = server.stop().await;
-    let ended = gone.run().await;
+    let before = scene.states().await;
+    let (url, open) = way(scene.server.authority().to_owned()).await;
+    let over = |line: &str| scene.command(line).env("ROLLCALL_URL", &url);
+    over("contain plan --from alerts.csv --reason theft").run().await.well();
+    open.send_replace(false);
+    let apply = "contain apply plan.json --yes --timeout 1";
+    let ended = over(apply).run().await;
     assert_eq!(ended.code(), 3, "{}", ended.stderr);
     ended.says("hint: `rollcall whoami`");
-    drop((database, folder));
+    assert_eq!(scene.states().await, before);
+    open.send_replace(true);
+    let ended = over(apply).run().await;
+    assert_eq!(ended.code(), 5, "{}", ended.stderr);
+    assert_eq!(changed(&before, &scene.states().await), all_are("SUSPENDED"));
 }

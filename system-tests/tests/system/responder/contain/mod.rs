@@ -2,10 +2,12 @@
 //! goes on after whatever broke it off, that an undo takes back what is its own, and how all of it
 //! is told.
 
+mod ambiguous;
 mod apply;
 mod hostile;
 mod looks;
 mod plan;
+mod protected;
 mod resume;
 mod undo;
 mod wrong_use;

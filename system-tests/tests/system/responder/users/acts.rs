@@ -218,3 +218,19 @@ async fn told_to_stop_it_ends_what_is_under_way_and_tells_the_rest() {
         }
     }
 }
+
+#[tokio::test]
+async fn results_that_cannot_be_written_stop_nobody_and_are_told() {
+    let scene = Scene::good_day().await;
+    let people = scene.suspendable().await;
+    let ids: Vec<String> = people.iter().map(|one| text(&one["id"])).collect();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let line = format!("suspend {} --yes --output csv", ids.join(" "));
+    let ended = scene.command(&line).output(full.into()).await;
+    assert_eq!(ended.code(), 1);
+    ended.says("4 suspended.");
+    ended.says("disk full");
+    for id in &ids {
+        assert_eq!(scene.state(id).await, "SUSPENDED");
+    }
+}

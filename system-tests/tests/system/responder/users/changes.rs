@@ -50,6 +50,7 @@ async fn what_is_no_whole_listing_is_not_compared() {
     scene.write("cut", &listing[..listing.len() / 2]);
     scene.write("table", &scene.run("list").await.well().stdout);
     scene.write("empty", "");
+    scene.write("elsewhere", &listing.replace(&scene.api.credentials.account_id, "OTHER"));
     for (line, status, words) in [
         ("diff whole cut", 2, "no whole listing"),
         ("diff table whole", 2, "no whole listing"),
@@ -57,6 +58,8 @@ async fn what_is_no_whole_listing_is_not_compared() {
         ("diff whole nowhere", 1, "nowhere"),
         ("diff - -", 2, "both listings"),
         ("watch --once --from cut", 2, "no whole listing"),
+        ("watch --once --from elsewhere", 2, "of account OTHER"),
+        ("diff whole elsewhere", 2, "of two accounts"),
     ] {
         let ended = scene.run(line).await;
         assert_eq!((ended.code(), ended.stdout.as_str()), (status, ""), "{line}: {}", ended.stderr);

@@ -70,9 +70,9 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
     // Somebody who is asked sees who is not found, and decides.
     let is_held_back = is_unmatched && !is_asking && !acting.skip_unmatched;
     if is_held_back || targets.is_empty() {
-        let mut outcomes = results.left_out(&others)?;
+        let mut outcomes = results.left_out(&others);
         for target in &targets {
-            outcomes.push(results.row(&Row::not_tried(target))?);
+            outcomes.push(results.row(&Row::not_tried(target)));
         }
         results.finish()?;
         return Ok(nothing_done(&outcomes, targets.len(), printer));
@@ -90,7 +90,7 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
     }
 
     let mut interrupt = Interrupt::listen()?;
-    let mut outcomes = results.left_out(&others)?;
+    let mut outcomes = results.left_out(&others);
     let bar = progress::acts(printer, targets.len());
     let mut tell = |row: &Row<'_>| {
         let told = bar.suspend(|| results.row(row));
@@ -106,9 +106,9 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
         printer,
         &mut tell,
     )
-    .await?;
+    .await;
     bar.finish_and_clear();
-    results.finish()?;
+    let written = results.finish();
     outcomes.extend(of_acts);
     printer.say(&rules::summary(act, &outcomes));
     match stop {
@@ -122,7 +122,7 @@ pub async fn run(act: Act, acting: Acting, connected: &Connected, printer: &Prin
         ),
         Some(rules::Stop::Interrupted) | None => {}
     }
-    Ok(rules::ends(&outcomes, stop))
+    written.map(|()| rules::ends(&outcomes, stop))
 }
 
 type LeftOut = (Looked, Outcome, String);

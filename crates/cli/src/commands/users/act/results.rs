@@ -31,8 +31,9 @@ impl<'a> Row<'a> {
 
 pub struct Results<W: Write> {
     rows: Rows<W>,
-    /// Nobody reads them any more; the acts go on all the same.
+    /// Nobody reads them any more, or they cannot be written; the acts go on all the same.
     is_unread: bool,
+    unwritten: Option<Failure>,
 }
 
 const NAMES: [(&str, bool); 7] = [
@@ -50,7 +51,7 @@ impl Results<Box<dyn Write>> {
         let columns = NAMES.iter().map(|(name, gives_way)| Column { name, gives_way: *gives_way });
         let out: Box<dyn Write> = Box::new(printer.out());
         let rows = Rows::new(format, columns.collect(), out, Place::of_stdout());
-        Self { rows, is_unread: false }
+        Self { rows, is_unread: false, unwritten: None }
     }
 }
 
@@ -64,26 +65,31 @@ impl<W: Write> Results<W> {
         }
     }
 
-    pub fn row(&mut self, row: &Row<'_>) -> Result<Outcome, Failure> {
+    pub fn row(&mut self, row: &Row<'_>) -> Outcome {
         if !self.is_unread {
             let written = self.rows.row(cells(row)).and_then(|()| self.rows.flush());
-            self.is_unread = !read(written)?;
+            match read(written) {
+                Ok(is_read) => self.is_unread = !is_read,
+                Err(failure) => (self.is_unread, self.unwritten) = (true, Some(failure)),
+            }
         }
-        Ok(row.outcome)
+        row.outcome
     }
 
-    pub fn left_out(&mut self, others: &[LeftOut]) -> Result<Vec<Outcome>, Failure> {
+    pub fn left_out(&mut self, others: &[LeftOut]) -> Vec<Outcome> {
         others
             .iter()
             .map(|(looked, outcome, why)| self.row(&Row::of(looked, *outcome, Some(why.clone()))))
             .collect()
     }
 
+    /// Whether all of them could be written.
     pub fn finish(self) -> Result<(), Failure> {
-        if !self.is_unread {
-            read(self.rows.finish())?;
+        match self.unwritten {
+            Some(failure) => Err(failure),
+            None if self.is_unread => Ok(()),
+            None => read(self.rows.finish()).map(|_| ()),
         }
-        Ok(())
     }
 }
 

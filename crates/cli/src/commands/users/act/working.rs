@@ -10,10 +10,9 @@ use rollcall_sdk::{Act, Client};
 use super::super::interrupt::Interrupt;
 use super::super::rules::{Course, Outcome, Stop, outcome};
 use super::{Found, Looked, Row};
-use crate::failure::Failure;
 use crate::printer::Printer;
 
-type Tell<'a> = dyn FnMut(&Row<'_>) -> Result<Outcome, Failure> + 'a;
+type Tell<'a> = dyn FnMut(&Row<'_>) -> Outcome + 'a;
 
 pub async fn work(
     client: &Client,
@@ -23,7 +22,7 @@ pub async fn work(
     interrupt: &mut Interrupt,
     printer: &Printer,
     tell: &mut Tell<'_>,
-) -> Result<(Vec<Outcome>, Option<Stop>), Failure> {
+) -> (Vec<Outcome>, Option<Stop>) {
     let one = async |at: usize| {
         let (id, before) = match &targets[at].found {
             Found::One(user) => (user.id.as_str(), Some(&user.state)),
@@ -55,7 +54,7 @@ pub async fn work(
                     not_answered.remove(&at);
                     if let Some(row) = row {
                         course.note(row.outcome);
-                        outcomes.push(tell(&row)?);
+                        outcomes.push(tell(&row));
                     }
                 }
             },
@@ -76,10 +75,10 @@ pub async fn work(
     for at in left {
         let error = Some("the command was stopped before the answer came".to_owned());
         let row = Row { outcome: Outcome::Unknown, error, ..Row::not_tried(&targets[at]) };
-        outcomes.push(tell(&row)?);
+        outcomes.push(tell(&row));
     }
     for target in &targets[next..] {
-        outcomes.push(tell(&Row::not_tried(target))?);
+        outcomes.push(tell(&Row::not_tried(target)));
     }
-    Ok((outcomes, course.stop))
+    (outcomes, course.stop)
 }
