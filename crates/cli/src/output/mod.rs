@@ -66,20 +66,20 @@ pub struct Rows<W: Write> {
 
 #[allow(clippy::large_enum_variant, reason = "a command has one")]
 enum Form<W: Write> {
-    Table(Box<Table<W>>),
+    Table(Table<W>),
     Json { out: W, has_begun: bool },
     Jsonl { out: W },
-    Csv { out: Box<csv::Writer<W>>, has_begun: bool, is_on_terminal: bool },
+    Csv { out: csv::Writer<W>, has_begun: bool, is_on_terminal: bool },
 }
 
 impl<W: Write> Rows<W> {
     pub fn new(format: Format, columns: Vec<Column>, out: W, place: Place) -> Self {
         let form = match format {
-            Format::Table => Form::Table(Box::new(Table::new(&columns, out, place))),
+            Format::Table => Form::Table(Table::new(&columns, out, place)),
             Format::Json => Form::Json { out, has_begun: false },
             Format::Jsonl => Form::Jsonl { out },
             Format::Csv => Form::Csv {
-                out: Box::new(csv::Writer::from_writer(out)),
+                out: csv::Writer::from_writer(out),
                 has_begun: false,
                 is_on_terminal: place.is_terminal,
             },
