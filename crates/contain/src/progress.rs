@@ -81,6 +81,9 @@ impl Progress {
             Record::Intent { person, found } => {
                 self.people.entry(person.clone()).or_default().intends(found.clone());
             }
+            Record::Withdrawn { person } => {
+                self.people.entry(person.clone()).or_default().withdraws();
+            }
             Record::Outcome { person, outcome } => {
                 let person = self.people.entry(person.clone()).or_default();
                 person.hears(outcome.clone(), entry.at);
@@ -117,6 +120,11 @@ impl OfPerson {
         self.pending = true;
         self.found = found;
         self.tries += 1;
+    }
+
+    fn withdraws(&mut self) {
+        self.pending = false;
+        self.tries = self.tries.saturating_sub(1);
     }
 
     fn hears(&mut self, outcome: Outcome, at: Timestamp) {

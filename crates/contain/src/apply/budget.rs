@@ -11,7 +11,7 @@ use rollcall_wire::problem::Word;
 use crate::journal::{Issue, Kind, Outcome, Why};
 
 /// So many times the same 403, and nothing else, is a no to the application.
-const SAME_NO_MAX: usize = 3;
+const SAME_NO_MAX: usize = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -38,6 +38,11 @@ impl Budget {
 
     /// What came of one more person; and why to stop.
     pub(super) fn take(&mut self, outcome: &Outcome) -> Option<Why> {
+        if let Some(issue) = outcome.issue()
+            && is_no_to_all(outcome)
+        {
+            return Some(Why::NotAllowed { issue: issue.clone() });
+        }
         match outcome {
             Outcome::Done { .. } => {
                 self.in_a_row = 0;
@@ -53,14 +58,11 @@ impl Budget {
                 self.in_a_row = 0;
                 self.refused(issue)
             }
-            Outcome::NotDone { issue } | Outcome::Unknown { issue } => self.failed(issue),
+            Outcome::NotDone { .. } | Outcome::Unknown { .. } => self.failed(),
         }
     }
 
-    fn failed(&mut self, issue: &Issue) -> Option<Why> {
-        if issue.kind == Kind::Credentials {
-            return Some(Why::NotAllowed { issue: issue.clone() });
-        }
+    fn failed(&mut self) -> Option<Why> {
         self.failed += 1;
         self.in_a_row += 1;
         if self.in_a_row >= self.limits.in_a_row_max.get() {
@@ -71,13 +73,9 @@ impl Budget {
     }
 
     fn refused(&mut self, issue: &Issue) -> Option<Why> {
-        if issue.status != Some(403) {
+        if issue.status != Some(403) || is_about_a_person(&issue.message) {
             self.heard_else = true;
             return None;
-        }
-        let not_allowed = || Some(Why::NotAllowed { issue: issue.clone() });
-        if is_about_the_application(&issue.message) {
-            return not_allowed();
         }
         let count = match &mut self.same_no {
             Some((message, count)) if *message == issue.message => {
@@ -93,13 +91,38 @@ impl Budget {
                 1
             }
         };
-        if count >= SAME_NO_MAX && !self.heard_else { not_allowed() } else { None }
+        let is_no_to_all = count >= SAME_NO_MAX && !self.heard_else;
+        is_no_to_all.then(|| Why::NotAllowed { issue: issue.clone() })
     }
 }
 
-/// Words that are not about a person, so that everybody after would hear the same.
+/// Whether everybody who comes after would hear the same.
+pub(super) fn is_no_to_all(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Done { .. } | Outcome::Already => false,
+        Outcome::Refused { issue } => {
+            issue.status == Some(403) && is_about_the_application(&issue.message)
+        }
+        Outcome::NotDone { issue } | Outcome::Unknown { issue } => issue.kind == Kind::Credentials,
+    }
+}
+
 fn is_about_the_application(message: &str) -> bool {
-    [Word::ScopeMissing, Word::AccountMismatch, Word::PlanNotEntitled, Word::ProvisioningAutomated]
-        .iter()
-        .any(|word| word.as_str() == message)
+    is_one_of(
+        message,
+        &[
+            Word::ScopeMissing,
+            Word::AccountMismatch,
+            Word::PlanNotEntitled,
+            Word::ProvisioningAutomated,
+        ],
+    )
+}
+
+fn is_about_a_person(message: &str) -> bool {
+    is_one_of(message, &[Word::NoOwnerRemain, Word::UserExternallyManaged, Word::SecretSeen])
+}
+
+fn is_one_of(message: &str, words: &[Word]) -> bool {
+    words.iter().any(|word| word.as_str() == message)
 }

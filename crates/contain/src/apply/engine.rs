@@ -10,13 +10,16 @@ use futures_util::stream::FuturesUnordered;
 use rollcall_sdk::Act;
 use tokio::sync::Semaphore;
 
-use super::budget::Budget;
+use super::budget::{Budget, is_no_to_all};
 use super::sight::Sight;
 use super::step::{Looked, Step, after_act, after_look, is_due, looked};
 use super::{AT_ONCE_MAX, Directory, End, Event, Halt, Options, Surroundings};
 use crate::journal::{Issue, NotWritten, Outcome, Record, Records, Why};
 use crate::plan::{Person, Plan};
 use crate::progress::{Progress, Standing};
+
+/// For each place among the calls, so many people: one calls, and the others wait for the disk.
+const UNDER_WAY: usize = 4;
 
 /// People to come to.
 pub(super) struct Due<'a> {
@@ -94,8 +97,7 @@ pub(super) async fn carry_out<D: Directory, R: Records>(
             // Dropped with all that is under way: its intents are on disk.
             Halt::AtOnce => return Ok(End::Stopped(Why::Interrupted)),
         }
-        // Twice as many as may call, so that a place is taken while somebody waits for the disk.
-        while why.is_none() && under_way.len() < at_once * 2 {
+        while why.is_none() && under_way.len() < at_once * UNDER_WAY {
             let Some((person, standing)) = due.people.pop_front() else { break };
             under_way.push(engine.come_to(person, standing));
         }
@@ -143,6 +145,13 @@ impl<D: Directory, R: Records> Engine<'_, D, R> {
         }
     }
 
+    /// Why is told when it is on disk.
+    fn stop_if(&self, is_over: bool) {
+        if is_over {
+            self.stopping.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }
@@ -152,11 +161,9 @@ impl<D: Directory, R: Records> Engine<'_, D, R> {
         person: &'p Person,
         standing: Standing,
     ) -> Result<Came<'p>, NotWritten> {
-        if self.is_stopping() {
-            return Ok(Came::NotStarted);
-        }
         let id = &person.id;
-        let found = match after_look(standing, self.look(id).await, self.act) {
+        let Some(looked) = self.look(id).await else { return Ok(Came::NotStarted) };
+        let found = match after_look(standing, looked, self.act) {
             Step::Act { found } => found,
             Step::Settle(outcome) => return self.settle(person, outcome).await,
             Step::Stop(issue) => return Ok(Came::NotAllowed(issue)),
@@ -165,28 +172,42 @@ impl<D: Directory, R: Records> Engine<'_, D, R> {
             return Ok(Came::NotStarted);
         }
         self.records.put(Record::Intent { person: id.clone(), found }).await?;
-        let acted = {
+        let outcome = {
             let _place = self.calls.acquire().await;
-            self.directory.act(self.act, id).await
+            // A server that is away would hold each of those who wait here for minutes.
+            if self.is_stopping() {
+                self.records.put(Record::Withdrawn { person: id.clone() }).await?;
+                return Ok(Came::NotStarted);
+            }
+            let acted = self.directory.act(self.act, id).await;
+            let outcome = after_act(acted.map(|acted| acted.how.into()));
+            // Before the next one takes this place.
+            self.stop_if(is_no_to_all(&outcome));
+            outcome
         };
-        let outcome = after_act(acted.map(|acted| acted.how.into()));
         self.settle(person, outcome).await
     }
 
-    async fn look(&self, id: &str) -> Looked {
+    /// None where the run was stopped before the look.
+    async fn look(&self, id: &str) -> Option<Looked> {
         if self.sight.is_blind() {
-            return Looked::Hidden;
+            return Some(Looked::Hidden);
         }
         let looked = {
             let _place = self.calls.acquire().await;
-            looked(self.directory.look(id).await)
+            if self.is_stopping() {
+                return None;
+            }
+            let looked = looked(self.directory.look(id).await);
+            self.stop_if(matches!(looked, Looked::NotAllowed(_)));
+            looked
         };
         match &looked {
             Looked::Found(_) => self.sight.sees(),
             Looked::Hidden if self.sight.is_refused() => (self.events)(Event::Blind),
             _ => {}
         }
-        looked
+        Some(looked)
     }
 
     async fn settle<'p>(

@@ -26,6 +26,8 @@ pub enum Record {
     /// The call is about to be made. `found` is the state that was read right before;
     /// none where the application may not read people.
     Intent { person: String, found: Option<State> },
+    /// The call of an intent was not made: the run was stopped before it.
+    Withdrawn { person: String },
     /// What came of a person.
     Outcome {
         person: String,

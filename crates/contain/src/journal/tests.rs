@@ -59,6 +59,7 @@ fn some_records() -> Vec<Record> {
         Record::Intent { person: person.clone(), found: Some(State::Active) },
         Record::Intent { person: person.clone(), found: None },
         Record::Intent { person: person.clone(), found: Some(State::Other("Ä\"".to_owned())) },
+        Record::Withdrawn { person: person.clone() },
         outcome(Outcome::Done { sure: Sure::FoundOnResume }),
         outcome(Outcome::Already),
         outcome(Outcome::Refused { issue: issue() }),

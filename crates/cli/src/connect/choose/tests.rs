@@ -1,3 +1,5 @@
+//! Whom a command asks, and which secret it would send there, for options, variables and profiles.
+
 use clap::Parser;
 
 use super::*;

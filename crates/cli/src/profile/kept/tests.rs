@@ -1,3 +1,5 @@
+//! Each place in which a secret may be kept, and what is wrong with it.
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
