@@ -55,7 +55,11 @@ impl Rollcall {
 
     /// The same command, run by another program, such as one that traces it.
     #[must_use]
-    pub fn under<I: AsRef<str>>(self, program: &str, arguments: impl IntoIterator<Item = I>) -> Self {
+    pub fn under<I: AsRef<str>>(
+        self,
+        program: &str,
+        arguments: impl IntoIterator<Item = I>,
+    ) -> Self {
         let inner = self.command.as_std();
         let mut command = Command::new(program);
         command.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));

@@ -17,8 +17,8 @@ mod raw;
 mod running_serve;
 mod running_server;
 mod secrets;
-mod terminal;
 pub mod simulation;
+mod terminal;
 
 pub use api::{Answer, Api, http_client};
 pub use beside::{Beside, Client};
