@@ -93,6 +93,9 @@ async fn it_is_for_a_double_that_is_kept_and_makes_its_authority_once() {
 /// A command of that name is still a command.
 #[tokio::test]
 async fn behind_two_dashes_it_is_a_command_to_run() {
-    let ended = Rollcall::new(["dev", "--listen", "127.0.0.1:0", "--", "trust"]).run().await;
+    // Some machines have a program of this name.
+    let nothing = tempfile::TempDir::new().unwrap();
+    let rollcall = Rollcall::new(["dev", "--listen", "127.0.0.1:0", "--", "trust"]);
+    let ended = rollcall.env("PATH", nothing.path()).run().await;
     assert_eq!(ended.code(), 127, "{}", ended.stderr);
 }
