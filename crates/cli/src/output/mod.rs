@@ -64,6 +64,7 @@ pub struct Rows<W: Write> {
     form: Form<W>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a command has one")]
 enum Form<W: Write> {
     Table(Table<W>),
     Json { out: W, has_begun: bool },

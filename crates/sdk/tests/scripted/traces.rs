@@ -1,20 +1,24 @@
 //! What is told to `tracing`: each try, and nobody's name.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::server::{Reply, Server, token};
 use crate::{SECRET, client, user};
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// A test has a thread, and its server and client run on it.
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl io::Write for Lines {
+struct ToThisThread;
+
+impl io::Write for ToThisThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -23,29 +27,21 @@ impl io::Write for Lines {
     }
 }
 
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
+/// For the whole process: with one for this thread alone, an event that another thread is the first to
+/// meet, at the same moment, would be taken for one that nobody wants.
+fn listen() {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(|| ToThisThread)
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    tracing::callsite::rebuild_interest_cache();
 }
 
 #[tokio::test]
 async fn each_try_is_told_without_a_secret_or_a_person() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(lines.clone())
-        .finish();
-    let _told = tracing::subscriber::set_default(subscriber);
+    listen();
     let server = Server::start([
         Reply::no(429, 8, "rate_limited").with("x-request-id", "r1"),
         Reply::Cut,
@@ -55,7 +51,7 @@ async fn each_try_is_told_without_a_secret_or_a_person() {
     server.answer_tokens([token("token-nobody-may-see", json!(900))]);
     client(&server).suspend("U1").await.unwrap();
 
-    let text = lines.text();
+    let text = LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap());
     for secret in [SECRET, "token-nobody-may-see", "u1@example.com", "Somebody"] {
         assert!(!text.contains(secret), "{secret} in:\n{text}");
     }

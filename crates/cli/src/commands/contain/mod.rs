@@ -90,20 +90,3 @@ const SIGN_OFF_MAX: Duration = Duration::from_secs(2);
 async fn sign_off(client: &Client) {
     let _ = tokio::time::timeout(SIGN_OFF_MAX, client.sign_off()).await;
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn help_reads_as_it_should() {
-        let mut contain = Contain::augment_args(clap::Command::new("contain"));
-        contain.build();
-        let mut text = contain.render_long_help().to_string();
-        for command in contain.get_subcommands_mut().filter(|one| one.get_name() != "help") {
-            let (name, help) = (command.get_name().to_owned(), command.render_long_help());
-            text.push_str(&format!("\n==== {name}\n{help}"));
-        }
-        insta::assert_snapshot!(text);
-    }
-}

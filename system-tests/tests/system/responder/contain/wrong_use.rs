@@ -79,7 +79,7 @@ async fn what_cannot_be_is_told_with_the_way_out() {
         let ended = scene.run(line).await;
         assert_eq!(ended.code(), code, "{line}: {}", ended.stderr);
         ended.says(words);
-        assert_eq!(ended.stdout.contains("error"), false, "{line}");
+        assert!(!ended.stdout.contains("error"), "{line}");
     }
     scene.run("contain plan --from alerts.csv --reason x --force").await.well();
     let ended = scene.run("contain plan --from alerts.csv --out a").await;
