@@ -31,24 +31,34 @@ pub(super) fn measure(
             let suspend = plan(&client, Act::Suspend, &people);
             let reactivate = plan(&client, Act::Reactivate, &people);
             let runs = Runs::new(folder.join(format!("runs-{round}")));
-            let run = runs.make(&suspend)?;
-            let began = Instant::now();
-            let end = apply(&run, &suspend, &client, &options()?, surroundings()).await?;
-            let with = began.elapsed();
-            ensure!(end == End::Finished, "a run ended early: {end:?}");
-            let done = run.progress(&suspend)?;
-            ensure!(done.is_finished(), "a run is not whole");
-            without_journal(&reactivate, &client).await?;
-            let without = without_journal(&suspend, &client).await?;
-            without_journal(&reactivate, &client).await?;
+            let (mut with, mut without) = (0.0, 0.0);
+            // In turn, and in the next round the other one first.
+            for turn in 0..2 {
+                if (round + turn) % 2 == 0 {
+                    with = with_journal(&runs, &suspend, &client).await?;
+                } else {
+                    without = without_journal(&suspend, &client).await?;
+                }
+                without_journal(&reactivate, &client).await?;
+            }
             // The first warms up.
             if round > 0 {
-                recorded.push(with.as_secs_f64());
+                recorded.push(with);
                 unrecorded.push(without);
             }
         }
         Ok((recorded, unrecorded))
     })
+}
+
+async fn with_journal(runs: &Runs, plan: &Plan, client: &Client) -> Result<f64> {
+    let run = runs.make(plan)?;
+    let began = Instant::now();
+    let end = apply(&run, plan, client, &options()?, surroundings()).await?;
+    let took = began.elapsed();
+    ensure!(end == End::Finished, "a run ended early: {end:?}");
+    ensure!(run.progress(plan)?.is_finished(), "a journal is not whole");
+    Ok(took.as_secs_f64())
 }
 
 async fn without_journal(plan: &Plan, client: &Client) -> Result<f64> {
