@@ -59,6 +59,17 @@ pub enum Standing {
     Refused,
 }
 
+impl Standing {
+    /// Whether a run comes to this person at all.
+    pub const fn is_due(self, retry_refused: bool) -> bool {
+        match self {
+            Self::Open | Self::MayBeDone => true,
+            Self::Refused => retry_refused,
+            Self::Settled => false,
+        }
+    }
+}
+
 impl Progress {
     pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut progress = Self::default();

@@ -23,6 +23,12 @@ impl Credentials {
     }
 }
 
+/// A token of RFC 9110, 5.6.2: no space, no slash.
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
 /// What calls itself so in `User-Agent: NAME/VERSION`, which the API asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
@@ -39,12 +45,6 @@ impl Product {
     /// assert!(Product::new("Acme Responder", "1.4.0").is_err());
     /// ```
     pub fn new(name: &str, version: &str) -> Result<Self, SetupError> {
-        let is_token = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-        };
         if is_token(name) && is_token(version) {
             Ok(Self { text: format!("{name}/{version}") })
         } else {

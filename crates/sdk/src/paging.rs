@@ -132,10 +132,20 @@ impl Listing {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn look_up(self, mut lookup: Lookup) -> Result<Lookup, Error> {
+    pub async fn look_up(self, lookup: Lookup) -> Result<Lookup, Error> {
+        self.look_up_with(lookup, |_| {}).await
+    }
+
+    /// The same, and tells each page that was read, for whoever shows how far it is.
+    pub async fn look_up_with(
+        self,
+        mut lookup: Lookup,
+        mut read: impl FnMut(&Page),
+    ) -> Result<Lookup, Error> {
         let mut pages = std::pin::pin!(self.pages());
         while let Some(page) = pages.try_next().await? {
             page.results.iter().for_each(|user| lookup.see(user));
+            read(&page);
         }
         Ok(lookup)
     }

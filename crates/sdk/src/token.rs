@@ -8,6 +8,7 @@ use rollcall_wire::tokens::TOKEN_LIFE_SECONDS;
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use crate::credentials::is_token;
 use crate::token_keeper::Taken;
 
 /// Longer lives are taken for this.
@@ -41,7 +42,7 @@ pub(crate) fn read(body: &[u8], asked: Instant) -> Result<Taken, &'static str> {
         None => Duration::from_secs(TOKEN_LIFE_SECONDS),
         Some(seconds) => seconds.read().ok_or("with an expires_in that is no number of seconds")?,
     };
-    if token.expose().is_empty() || !is_scheme(&said.token_type) {
+    if token.expose().is_empty() || !is_token(&said.token_type) {
         return Err("with a token that cannot stand in a header");
     }
     let mut authorization =
@@ -63,12 +64,6 @@ impl Seconds {
         }
         Duration::try_from_secs_f64(seconds.clamp(0.0, LIFE_MAX.as_secs_f64())).ok()
     }
-}
-
-/// A token of RFC 9110, 5.6.2, such as `Bearer`.
-fn is_scheme(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 #[cfg(test)]

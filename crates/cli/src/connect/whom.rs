@@ -44,3 +44,11 @@ pub struct Whom {
     #[arg(long, value_name = "URL", global = true)]
     pub proxy: Option<String>,
 }
+
+impl Whom {
+    /// `--profile NAME`, as it has to stand in a command that comes next.
+    pub fn profile_as_flag(&self) -> String {
+        let flag = |name: &Name| format!(" --profile {}", name.as_str());
+        self.profile.as_ref().map(flag).unwrap_or_default()
+    }
+}

@@ -2,12 +2,13 @@
 //! run and whom a secret is sent to, so nobody else may write it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::Profiles;
 use crate::failure::Failure;
+use crate::private_file;
 
 /// Names the file in place of the usual one.
 pub const VARIABLE: &str = "ROLLCALL_PROFILES";
@@ -108,7 +109,7 @@ impl Place {
         if profiles != before {
             let text =
                 toml::to_string(&profiles).map_err(|error| failed(io::Error::other(error)))?;
-            write_privately(&self.file, text.as_bytes()).map_err(failed)?;
+            private_file::replace(&self.file, text.as_bytes()).map_err(failed)?;
         }
         Ok(said)
     }
@@ -136,37 +137,15 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Whole or not at all, synced, and readable by its owner alone from its first byte.
-pub fn write_privately(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| *folder != "").unwrap_or(Path::new("."));
-    // 0600 is what tempfile makes.
-    let mut new = tempfile::Builder::new().prefix(".rollcall-").tempfile_in(folder)?;
-    new.write_all(bytes)?;
-    new.as_file().sync_all()?;
-    new.persist(file).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::profile::{Keeping, Name, Profile, Routes};
+    use crate::profile::{Keeping, Name, Profile};
 
     fn profile() -> Profile {
-        Profile {
-            url: "https://api.1password.com".to_owned(),
-            account: "A".to_owned(),
-            client_id: "c".to_owned(),
-            routes: Routes::default(),
-            rate: None,
-            timeout: None,
-            ca_file: None,
-            proxy: None,
-            protected: Vec::new(),
-            secret: Keeping::None,
-        }
+        Profile::of_tests(Keeping::None)
     }
 
     fn mode(path: &Path) -> u32 {

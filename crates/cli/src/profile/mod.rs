@@ -91,6 +91,24 @@ pub struct Profile {
     pub secret: Keeping,
 }
 
+#[cfg(test)]
+impl Profile {
+    fn of_tests(secret: Keeping) -> Self {
+        Self {
+            url: "https://api.1password.com".to_owned(),
+            account: "A".to_owned(),
+            client_id: "c".to_owned(),
+            routes: Routes::default(),
+            rate: None,
+            timeout: None,
+            ca_file: None,
+            proxy: None,
+            protected: Vec::new(),
+            secret,
+        }
+    }
+}
+
 /// Where the secret of a profile is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kept", rename_all = "lowercase", deny_unknown_fields)]

@@ -99,30 +99,14 @@ impl Budget {
 /// Whether everybody who comes after would hear the same.
 pub(super) fn is_no_to_all(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Done { .. } | Outcome::Already => false,
-        Outcome::Refused { issue } => {
-            issue.status == Some(403) && is_about_the_application(&issue.message)
-        }
+        // The SDK knows which refusals are about the application; this one is not.
+        Outcome::Done { .. } | Outcome::Already | Outcome::Refused { .. } => false,
         Outcome::NotDone { issue } | Outcome::Unknown { issue } => issue.kind == Kind::Credentials,
     }
 }
 
-fn is_about_the_application(message: &str) -> bool {
-    is_one_of(
-        message,
-        &[
-            Word::ScopeMissing,
-            Word::AccountMismatch,
-            Word::PlanNotEntitled,
-            Word::ProvisioningAutomated,
-        ],
-    )
-}
-
 fn is_about_a_person(message: &str) -> bool {
-    is_one_of(message, &[Word::NoOwnerRemain, Word::UserExternallyManaged, Word::SecretSeen])
-}
-
-fn is_one_of(message: &str, words: &[Word]) -> bool {
-    words.iter().any(|word| word.as_str() == message)
+    [Word::NoOwnerRemain, Word::UserExternallyManaged, Word::SecretSeen]
+        .iter()
+        .any(|word| word.as_str() == message)
 }

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::budget::{Budget, is_no_to_all};
 use super::sight::Sight;
-use super::step::{Looked, Step, after_act, after_look, is_due, looked};
+use super::step::{Looked, Step, after_act, after_look, looked};
 use super::{AT_ONCE_MAX, Directory, End, Event, Halt, Options, Surroundings};
 use crate::journal::{Issue, NotWritten, Outcome, Record, Records, Why};
 use crate::plan::{Person, Plan};
@@ -32,7 +32,7 @@ impl<'a> Due<'a> {
         let mut due = Self { people: VecDeque::new(), settled_before: 0 };
         for (_, person) in plan.to_do() {
             let standing = progress.standing(&person.id);
-            if is_due(standing, retry_refused) {
+            if standing.is_due(retry_refused) {
                 due.people.push_back((person, standing));
             } else {
                 due.settled_before += 1;

@@ -29,15 +29,6 @@ pub(crate) enum Step {
     Stop(Issue),
 }
 
-/// Whether a run comes to this person at all.
-pub(crate) fn is_due(standing: Standing, retry_refused: bool) -> bool {
-    match standing {
-        Standing::Open | Standing::MayBeDone => true,
-        Standing::Refused => retry_refused,
-        Standing::Settled => false,
-    }
-}
-
 pub(crate) fn after_look(standing: Standing, looked: Looked, act: Act) -> Step {
     let by_this_run = standing == Standing::MayBeDone;
     match looked {

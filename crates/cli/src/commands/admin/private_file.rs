@@ -1,34 +1,22 @@
 //! A new file that only its owner reads, for what is handed over once. Nothing is overwritten.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::AdminError;
+use crate::private_file;
 
-/// Synced before it is told about; gone again where it could not be written whole.
+pub use crate::private_file::give_up;
+
+/// Synced before it is told about.
 pub fn write(path: &Path, text: &str) -> Result<(), AdminError> {
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = match opened {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(AdminError::wrong_use(
-                format!("{} is there already", path.display()),
-                "name a file that is not there yet; nothing is overwritten",
-            ));
-        }
-        other => other.map_err(AdminError::io(path.display().to_string()))?,
-    };
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        give_up(path);
+    match private_file::write_new(path, text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(AdminError::wrong_use(
+            format!("{} is there already", path.display()),
+            "name a file that is not there yet; nothing is overwritten",
+        )),
+        written => written.map_err(AdminError::io(path.display().to_string())),
     }
-    written.map_err(AdminError::io(path.display().to_string()))
-}
-
-/// What stands in it is of no use after all.
-pub fn give_up(path: &Path) {
-    let _ = std::fs::remove_file(path);
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rollcall_contain::apply::{ApplyError, End, Event, Options, Surroundings, apply};
 use rollcall_contain::journal::{Outcome, Why};
 use rollcall_contain::plan::{Person, Plan};
-use rollcall_contain::progress::{Progress, Standing};
+use rollcall_contain::progress::Progress;
 use rollcall_contain::report::Sums;
 use rollcall_contain::resolve::Protected;
 use rollcall_contain::run_folder::RunFolder;
@@ -55,8 +55,7 @@ fn at_once(text: &str) -> Result<NonZeroUsize, String> {
 
 /// What the command that goes on has to be told too: where runs are, and whose they are.
 pub fn flags(kept: &KeptRuns, whom: &Whom) -> String {
-    let profile = whom.profile.as_ref().map(|name| format!(" --profile {}", name.as_str()));
-    format!("{}{}", kept.as_flag(), profile.unwrap_or_default())
+    format!("{}{}", kept.as_flag(), whom.profile_as_flag())
 }
 
 pub struct Run<'a> {
@@ -123,12 +122,8 @@ fn may_be_done(plan: &Plan, connected: &Connected) -> Result<(), Failure> {
 }
 
 fn due<'a>(plan: &'a Plan, progress: &Progress, retry_refused: bool) -> Vec<&'a Person> {
-    let is_due = |person: &Person| match progress.standing(&person.id) {
-        Standing::Open | Standing::MayBeDone => true,
-        Standing::Refused => retry_refused,
-        Standing::Settled => false,
-    };
-    plan.to_do().map(|(_, person)| person).filter(|person| is_due(person)).collect()
+    let is_due = |person: &&Person| progress.standing(&person.id).is_due(retry_refused);
+    plan.to_do().map(|(_, person)| person).filter(is_due).collect()
 }
 
 /// Whom, where and why.

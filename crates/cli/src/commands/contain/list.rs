@@ -4,11 +4,10 @@ use clap::Args;
 
 use super::Done;
 use super::findings::counted;
-use super::kept_runs::{KeptRuns, failure};
+use super::kept_runs::KeptRuns;
 use super::result::how_far;
 use super::status::{Known, standing};
 use super::table::{self, text};
-use crate::exit_status::ExitStatus;
 use crate::telling::Telling;
 
 #[derive(Args)]
@@ -33,14 +32,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Done {
     let printer = &options.telling.start();
     let runs = options.kept.runs()?;
-    let mut status = ExitStatus::Done;
-    let mut all = Vec::new();
-    for name in runs.names().map_err(failure)? {
-        match runs.find(&name).map_err(failure).and_then(|folder| Known::of(&folder)) {
-            Ok(known) => all.push(known),
-            Err(broken) => status = broken.tell(printer),
-        }
-    }
+    let (all, status) = Known::all(&runs, printer)?;
     if options.json {
         all.iter().for_each(|known| printer.data(&known.as_json(None).to_string()));
         return Ok(status);

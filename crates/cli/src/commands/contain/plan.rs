@@ -1,14 +1,12 @@
 //! `rollcall contain plan`: what each line of a list means, by one look at the directory. It reads
 //! only; what it writes is a file.
 
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use rollcall_contain::given::{self, Given, GivenError};
+use rollcall_contain::given::{Given, GivenError};
 use rollcall_contain::plan::{Digest, Making, Plan};
 use rollcall_contain::resolve::resolve;
 use rollcall_directory::world::World;
@@ -22,7 +20,9 @@ use super::{Done, sign_off};
 use crate::connect::{Connected, Whom, connect};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::given_file;
 use crate::printer::Printer;
+use crate::private_file;
 use crate::telling::Telling;
 
 #[derive(Args)]
@@ -150,8 +150,7 @@ pub async fn run(options: Options) -> Done {
             findings::counted(unresolved(&sums), "line is", "lines are"),
         ));
     }
-    let profile = options.whom.profile.as_ref().map(|name| format!(" --profile {}", name.as_str()));
-    let profile = profile.unwrap_or_default();
+    let profile = options.whom.profile_as_flag();
     printer.say(&format!("To do it:\n  rollcall contain apply {}{profile}", quoted(&file)));
     match options.strict && unresolved(&sums) > 0 {
         true => Ok(ExitStatus::InPart),
@@ -182,48 +181,25 @@ pub fn now() -> Result<Timestamp, Failure> {
 }
 
 /// One listing and no more, however long the list is.
-pub async fn fill(
-    client: &Client,
-    mut lookup: Lookup,
-    printer: &Printer,
-) -> Result<Lookup, Failure> {
+pub async fn fill(client: &Client, lookup: Lookup, printer: &Printer) -> Result<Lookup, Failure> {
     let mut reading = Reading::new(printer);
-    let mut pages = std::pin::pin!(client.list(Filter::All).pages());
-    while let Some(page) = pages.try_next().await? {
-        page.results.iter().for_each(|user| lookup.see(user));
-        reading.add(page.results.len());
-    }
-    Ok(lookup)
+    let listing = client.list(Filter::All);
+    Ok(listing.look_up_with(lookup, |page| reading.add(page.results.len())).await?)
 }
-
-/// A hundred thousand lines, each as long as it may be.
-const LIST_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 fn read_list(from: &Path, column: Option<&str>) -> Result<Vec<Given>, Failure> {
     let name = from.display().to_string();
-    let is_stdin = name == "-";
     let unreadable = |error: std::io::Error| {
         Failure::failed(format!("{name}: {error}"), "name a list of people with --from")
     };
-    let mut bytes = Vec::new();
-    match is_stdin {
-        true => std::io::stdin().lock().take(LIST_MAX_BYTES + 1).read_to_end(&mut bytes),
-        false => std::fs::File::open(from)
-            .and_then(|file| file.take(LIST_MAX_BYTES + 1).read_to_end(&mut bytes)),
-    }
-    .map_err(unreadable)?;
-    if bytes.len() as u64 > LIST_MAX_BYTES {
+    let Some(bytes) = given_file::read(from).map_err(unreadable)? else {
         return Err(Failure::wrong_use(
-            format!("{name}: more than {} MiB", LIST_MAX_BYTES >> 20),
+            format!("{name}: more than {} MiB", given_file::MAX_BYTES >> 20),
             "make several plans of it",
         ));
-    }
-    let is_csv = from.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    let given = match column.is_some() || is_csv {
-        true => given::from_csv(&bytes, column),
-        false => given::from_lines(&bytes),
     };
-    let given = given.map_err(|error| {
+    let is_csv = column.is_some() || given_file::is_csv(from);
+    let given = given_file::given(&bytes, column, is_csv).map_err(|error| {
         let hint = match error {
             GivenError::NoColumn { .. }
             | GivenError::WhichColumn { .. }
@@ -247,22 +223,12 @@ pub fn write_private(path: &Path, bytes: &[u8], over: bool) -> Result<(), Failur
         Failure::failed(format!("{}: {error}", path.display()), "name another file")
     };
     if over {
-        // Beside it first, so that there is never half a file.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or_else(|| Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        return file.persist(path).map(|_| ()).map_err(|error| failed(error.error));
+        return private_file::replace(path, bytes).map_err(failed);
     }
-    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = match opened {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(path)),
-        other => other.map_err(failed)?,
-    };
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
-        let _ = std::fs::remove_file(path);
-        failed(error)
-    })
+    match private_file::write_new(path, bytes) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(is_there(path)),
+        written => written.map_err(failed),
+    }
 }
 
 fn is_there(path: &Path) -> Failure {

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use rollcall_contain::report::{Report, RunStanding};
-use rollcall_contain::run_folder::RunFolder;
+use rollcall_contain::run_folder::{RunFolder, Runs};
 use serde_json::{Value, json};
 
 use super::Done;
@@ -49,22 +49,10 @@ pub fn run(options: &Options) -> Done {
 }
 
 fn all(options: &Options, printer: &Printer) -> Done {
-    let runs = options.kept.runs()?;
-    let mut status = ExitStatus::Done;
-    let mut is_any = false;
-    for name in runs.names().map_err(failure)? {
-        let known = runs.find(&name).map_err(failure).and_then(|folder| Known::of(&folder));
-        match known {
-            Ok(known) if known.report.standing == RunStanding::Finished => {}
-            Ok(known) => {
-                is_any = true;
-                printer.data(&known.told(options));
-            }
-            // The others are told all the same.
-            Err(broken) => status = broken.tell(printer),
-        }
-    }
-    if !is_any && status == ExitStatus::Done {
+    let (mut open, status) = Known::all(&options.kept.runs()?, printer)?;
+    open.retain(|known| known.report.standing != RunStanding::Finished);
+    open.iter().for_each(|known| printer.data(&known.told(options)));
+    if open.is_empty() && status == ExitStatus::Done {
         printer.say("No run is under way, and none is left unfinished.");
     }
     Ok(status)
@@ -77,6 +65,19 @@ pub struct Known {
 }
 
 impl Known {
+    /// Of a run that cannot be read it is told why; the others are here all the same.
+    pub fn all(runs: &Runs, printer: &Printer) -> Result<(Vec<Self>, ExitStatus), Failure> {
+        let mut status = ExitStatus::Done;
+        let mut all = Vec::new();
+        for name in runs.names().map_err(failure)? {
+            match runs.find(&name).map_err(failure).and_then(|folder| Self::of(&folder)) {
+                Ok(known) => all.push(known),
+                Err(broken) => status = broken.tell(printer),
+            }
+        }
+        Ok((all, status))
+    }
+
     pub fn of(folder: &RunFolder) -> Result<Self, Failure> {
         let plan = folder.plan().map_err(failure)?;
         // Asked first: a run that ends between the two is told as open, and not as cut off.

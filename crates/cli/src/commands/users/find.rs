@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use futures_util::{StreamExt as _, stream};
-use rollcall_sdk::{Client, Error, Filter, Lookup, Match, User};
+use rollcall_sdk::{Client, Error, Filter, Lookup, Match, Page, User};
 
 use super::given::Named;
 use super::progress;
@@ -100,14 +100,10 @@ async fn list<'a>(
     people: impl Iterator<Item = &'a Who>,
     printer: &Printer,
 ) -> Result<Lookup, Error> {
-    let mut lookup = Lookup::new(people.map(Who::as_str));
+    let lookup = Lookup::new(people.map(Who::as_str));
     let progress = progress::reading(printer);
-    let mut pages = std::pin::pin!(client.list(Filter::All).pages());
-    while let Some(page) = pages.next().await {
-        let page = page?;
-        page.results.iter().for_each(|user| lookup.see(user));
-        progress.inc(page.results.len() as u64);
-    }
+    let told = |page: &Page| progress.inc(page.results.len() as u64);
+    let lookup = client.list(Filter::All).look_up_with(lookup, told).await?;
     progress.finish_and_clear();
     Ok(lookup)
 }

@@ -2,13 +2,13 @@
 //! standard input. Each with the place where it stands, so that what is wrong can be found.
 
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rollcall_contain::given::{self, GivenError};
 
 use crate::failure::Failure;
+use crate::given_file::{self, is_csv, is_stdin};
 use crate::shown::{shown, uncell};
 
 #[derive(Args)]
@@ -42,8 +42,6 @@ impl fmt::Display for Named {
     }
 }
 
-const FILE_MAX_BYTES: u64 = 64 << 20;
-
 impl Given {
     /// Whether standard input is used up, so that nobody can be asked on it.
     pub fn reads_stdin(&self) -> bool {
@@ -76,31 +74,16 @@ impl Given {
     }
 }
 
-fn is_stdin(file: &Path) -> bool {
-    file.as_os_str() == "-"
-}
-
-/// As its name says.
-fn is_csv(file: &Path) -> bool {
-    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
-}
-
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let name = shown(&file.to_string_lossy());
     let unread = |error: std::io::Error| {
         Failure::failed(format!("{name}: {error}"), "name a file that can be read")
     };
-    let mut bytes = Vec::new();
-    if is_stdin(file) {
-        std::io::stdin().take(FILE_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
-    } else {
-        let opened = std::fs::File::open(file).map_err(unread)?;
-        opened.take(FILE_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
-    }
-    match bytes.len() as u64 > FILE_MAX_BYTES {
-        true => Err(Failure::wrong_use(format!("{name}: it has more than 64 MiB"), "divide it")),
-        false => Ok(bytes),
-    }
+    let is_too_long = || {
+        let most = given_file::MAX_BYTES >> 20;
+        Failure::wrong_use(format!("{name}: it has more than {most} MiB"), "divide it")
+    };
+    given_file::read(file).map_err(unread)?.ok_or_else(is_too_long)
 }
 
 /// As the lists of `rollcall contain` are read.
@@ -110,11 +93,7 @@ fn of_file(
     column: Option<&str>,
     is_csv: bool,
 ) -> Result<Vec<Named>, Failure> {
-    let read = match is_csv {
-        true => given::from_csv(bytes, column),
-        false => given::from_lines(bytes),
-    };
-    let read = read.map_err(|error| {
+    let read = given_file::given(bytes, column, is_csv).map_err(|error| {
         let hint = match &error {
             GivenError::NoColumn { .. } | GivenError::WhichColumn { .. } => {
                 "name the column that has them with --column"

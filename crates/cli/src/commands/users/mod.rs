@@ -97,7 +97,7 @@ pub fn run(command: Command) -> ExitStatus {
     let Some(runtime) = runtime::of_many_threads(&printer) else {
         return ExitStatus::Failed;
     };
-    // A keyring may run futures of its own to read a secret: outside of ours.
+    // A keyring or a command may wait for somebody before it gives the secret: before any future runs.
     let done = match command {
         Command::List(list) => connect(&list.whom)
             .and_then(|connected| runtime.block_on(list::run(*list, &connected, &printer))),

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::{Owner, checked};
 use crate::failure::Failure;
-use crate::profile::file::{make_folder, write_privately};
+use crate::private_file;
+use crate::profile::file::make_folder;
 
 /// Far above a secret with what stands beside it.
 const FILE_MAX_BYTES: u64 = 16 * 1024;
@@ -87,7 +88,7 @@ pub fn keep(owner: &Owner<'_>, secret: &SecretText) -> Result<(), Failure> {
     };
     let text = Zeroizing::new(serde_json::to_vec(&written).map_err(|error| failed(error.into()))?);
     make_folder(&owner.place.secrets()).map_err(failed)?;
-    write_privately(&path, &text).map_err(failed)
+    private_file::replace(&path, &text).map_err(failed)
 }
 
 pub fn forget(owner: &Owner<'_>) -> Result<bool, Failure> {

@@ -5,21 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use super::*;
-use crate::profile::Routes;
 
 fn profile(secret: Keeping) -> Profile {
-    Profile {
-        url: "https://api.1password.com".to_owned(),
-        account: "A".to_owned(),
-        client_id: "c".to_owned(),
-        routes: Routes::default(),
-        rate: None,
-        timeout: None,
-        ca_file: None,
-        proxy: None,
-        protected: Vec::new(),
-        secret,
-    }
+    Profile::of_tests(secret)
 }
 
 #[test]

@@ -211,7 +211,7 @@ proptest! {
             if matches!(record, Record::Withdrawn { .. }) {
                 continue;
             }
-            let comes_again = crate::apply::step::is_due(standing, false);
+            let comes_again = standing.is_due(false);
             prop_assert_eq!(comes_again, !is_known, "{:?} after {:?}", standing, record);
         }
     }

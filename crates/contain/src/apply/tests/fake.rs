@@ -58,7 +58,8 @@ pub(super) fn refused(status: u16, word: &str) -> Error {
         code: 7,
         message: word.to_owned(),
         details: Vec::new(),
-        to_caller: status == 401,
+        // As the SDK tells them apart.
+        to_caller: status == 401 || word == "scope_missing",
         request_id: Some("req-1".to_owned()),
         retry_after: None,
     })
