@@ -2,12 +2,14 @@
 //! again only when it is known not to hold.
 
 use rollcall_wire::route::{Effect, Route};
+use rollcall_wire::secret_text::SecretText;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::again::Next;
 use crate::asking::Ask;
 use crate::client::Client;
 use crate::error::{Error, Refusal};
+use crate::exchange::Answer;
 use crate::users::{Act, Acted, How, User};
 use crate::work::Work;
 
@@ -61,9 +63,10 @@ impl Client {
             }
             _ => None,
         };
+        let open = |answer: Answer, sent: &[&SecretText]| answer.read_checked(sent, check);
         let mut work = self.work();
         loop {
-            let error = match self.once(ask, &mut work, check).await? {
+            let error = match self.once(ask, &mut work, open).await? {
                 Ok(user) => return Ok(Acted { user, how: How::Answered }),
                 Err(error) => error,
             };

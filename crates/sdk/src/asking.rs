@@ -7,6 +7,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, USER_AGENT};
 use rollcall_wire::problem::Word;
 use rollcall_wire::route::{Effect, Family, Method, Route};
+use rollcall_wire::secret_text::SecretText;
 use rollcall_wire::tokens::SCOPE_OPENID;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -60,11 +61,21 @@ impl Client {
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         ask: Ask<'_>,
-        mut work: Work,
+        work: Work,
         check: impl Fn(&T) -> Option<&'static str>,
     ) -> Result<T, Error> {
+        self.read_as(ask, work, |answer, sent| answer.read_checked(sent, &check)).await
+    }
+
+    /// `open` makes of an answer what is wanted, or says why it is none.
+    pub(crate) async fn read_as<T>(
+        &self,
+        ask: Ask<'_>,
+        mut work: Work,
+        open: impl Fn(Answer, &[&SecretText]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         loop {
-            let error = match self.once(ask, &mut work, &check).await? {
+            let error = match self.once(ask, &mut work, &open).await? {
                 Ok(said) => return Ok(said),
                 Err(error) => error,
             };
@@ -81,11 +92,11 @@ impl Client {
 
     /// One try. The outer error ends the work: there was no token, or no time, and nothing was sent.
     /// The inner one is of this try.
-    pub(crate) async fn once<T: DeserializeOwned>(
+    pub(crate) async fn once<T>(
         &self,
         ask: Ask<'_>,
         work: &mut Work,
-        check: impl Fn(&T) -> Option<&'static str>,
+        open: impl Fn(Answer, &[&SecretText]) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, Error> {
         let not = work.refused;
         let held = work.within(self.token(not)).await??;
@@ -105,11 +116,7 @@ impl Client {
         tell(ask.route, self.inner.by.family, work.attempt, &heard);
         Ok(heard.and_then(|answer| {
             let sent = [&held.taken.token, &self.inner.by.credentials.client_secret];
-            let said = answer.read(&sent).map_err(|error| of_whom(error, ask.route.effect()))?;
-            match check(&said) {
-                Some(why) => Err(answer.strange(why)),
-                None => Ok(said),
-            }
+            open(answer, &sent).map_err(|error| of_whom(error, ask.route.effect()))
         }))
     }
 

@@ -87,6 +87,16 @@ impl Answer {
         }
     }
 
+    /// `check` says what is strange about what could be read.
+    pub(crate) fn read_checked<T: DeserializeOwned>(
+        &self,
+        sent: &[&SecretText],
+        check: impl Fn(&T) -> Option<&'static str>,
+    ) -> Result<T, Error> {
+        let said = self.read(sent)?;
+        check(&said).map_or(Ok(said), |why| Err(self.strange(why)))
+    }
+
     /// A refusal of the resource API. What was sent and is secret may come back in it, and goes no
     /// further.
     pub(crate) fn refusal(&self, sent: &[&SecretText]) -> Error {

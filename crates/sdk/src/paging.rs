@@ -2,19 +2,24 @@
 
 mod ahead;
 mod page;
+mod unread;
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use rollcall_wire::route::Route;
+use rollcall_wire::secret_text::SecretText;
 use tracing::{Instrument, debug_span};
 
 pub use page::Page;
+use unread::{Unread, without_id};
 
 use crate::asking::Ask;
 use crate::client::Client;
 use crate::error::Error;
+use crate::exchange::Answer;
 use crate::lookup::Lookup;
 use crate::users::User;
 
@@ -69,6 +74,14 @@ impl Listing {
     /// # }
     /// ```
     pub async fn page(&self, page_token: Option<&str>) -> Result<Page, Error> {
+        self.ask(page_token, |answer, sent| answer.read_checked(sent, without_id)).await
+    }
+
+    async fn ask<T>(
+        &self,
+        page_token: Option<&str>,
+        open: impl Fn(Answer, &[&SecretText]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let size = self.page_size.to_string();
         let mut query = vec![("max_page_size", size.as_str())];
         match self.filter {
@@ -78,17 +91,11 @@ impl Listing {
         }
         query.extend(page_token.map(|token| ("page_token", token)));
         let ask = Ask { route: Route::ListUsers, user: None, query: &query };
-        let check = |page: &Page| {
-            page.results
-                .iter()
-                .any(|user| user.id.is_empty())
-                .then_some("with a person without an ID")
-        };
-        self.client.read(ask, self.client.work(), check).instrument(debug_span!("page")).await
+        self.client.read_as(ask, self.client.work(), open).instrument(debug_span!("page")).await
     }
 
-    /// Page after page; ends after an error. While one page is used, the next is fetched: so two
-    /// pages are held, however many there are. Needs a Tokio runtime.
+    /// Page after page; ends after an error. While one page is used, the next ones are on
+    /// their way: up to four pages are held, however many there are. Needs a Tokio runtime.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -107,10 +114,15 @@ impl Listing {
     /// # }
     /// ```
     pub fn pages(self) -> impl Stream<Item = Result<Page, Error>> + Send {
-        ahead::one_ahead(self.in_turn())
+        let begin = Reading::of(self);
+        stream::try_unfold(Some(begin), |reading| async move {
+            let Some(mut reading) = reading else { return Ok(None) };
+            let page = reading.next().await?;
+            Ok(page.map(|(page, goes_on)| (page, goes_on.then_some(reading))))
+        })
     }
 
-    /// Person after person; ends after an error. No more than two pages are held.
+    /// Person after person; ends after an error. No more than four pages are held.
     pub fn people(self) -> impl Stream<Item = Result<User, Error>> + Send {
         self.pages()
             .map_ok(|page| stream::iter(page.results.into_iter().map(Ok)))
@@ -150,16 +162,49 @@ impl Listing {
         Ok(lookup)
     }
 
-    /// Each page when it is asked for.
-    fn in_turn(self) -> impl Stream<Item = Result<Page, Error>> + Send {
-        let begin = (self, Some(None::<String>), Seen::default());
-        stream::try_unfold(begin, |(listing, next, mut seen)| async move {
-            let Some(token) = next else { return Ok(None) };
-            let page = listing.page(token.as_deref()).await?;
-            seen.see(&page)?;
-            let next = page.next().map(|token| Some(token.to_owned()));
-            Ok(Some((page, (listing, next, seen))))
+    /// Pages from this one on, each when it is asked for, with what it was asked for by.
+    fn unread(self, from: Option<String>) -> impl Stream<Item = Result<Asked, Error>> + Send {
+        stream::try_unfold((self, Some(from)), |(listing, at)| async move {
+            let Some(asked) = at else { return Ok(None) };
+            let unread = listing.ask(asked.as_deref(), Unread::of).await?;
+            let next = unread.next().map(|token| Some(token.to_owned()));
+            Ok(Some(((asked, unread), (listing, next))))
         })
+    }
+}
+
+type Asked = (Option<String>, Unread);
+
+/// A list that is being read: the next page is on its way while this one is read and used.
+struct Reading {
+    listing: Listing,
+    ahead: Pin<Box<dyn Stream<Item = Result<Asked, Error>> + Send>>,
+    seen: Seen,
+}
+
+impl Reading {
+    fn of(listing: Listing) -> Self {
+        let ahead = Box::pin(ahead::ahead(listing.clone().unread(None)));
+        Self { listing, ahead, seen: Seen::default() }
+    }
+
+    /// The next page, and whether another one comes after it.
+    async fn next(&mut self) -> Result<Option<(Page, bool)>, Error> {
+        let Some((asked, unread)) = self.ahead.try_next().await? else { return Ok(None) };
+        let seemed = unread.next().map(str::to_owned);
+        let page = match unread.read() {
+            Ok(page) => page,
+            // As any strange answer: it is asked for again, while there is patience.
+            Err(_) => self.listing.page(asked.as_deref()).await?,
+        };
+        self.seen.see(&page)?;
+        let next = page.next();
+        if next.is_some() && next != seemed.as_deref() {
+            let on = self.listing.clone().unread(next.map(str::to_owned));
+            self.ahead = Box::pin(ahead::ahead(on));
+        }
+        let goes_on = next.is_some();
+        Ok(Some((page, goes_on)))
     }
 }
 

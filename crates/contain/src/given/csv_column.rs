@@ -3,6 +3,7 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::{Given, GivenError, take, without_mark};
+use crate::shown::uncell;
 
 /// The first row names the columns. Semicolons and tabs divide them too, where the first row has
 /// them and no comma: spreadsheets of some languages write so.
@@ -20,7 +21,8 @@ pub fn from_csv(bytes: &[u8], column: Option<&str>) -> Result<Vec<Given>, GivenE
         let line = record.position().map_or(0, csv::Position::line);
         let cell = record.get(index).unwrap_or_default();
         let text = std::str::from_utf8(cell).map_err(|_| GivenError::NotText { line })?;
-        take(&mut given, line, text)?;
+        // Of a file that we wrote ourselves it may be quoted off.
+        take(&mut given, line, uncell(text.trim()))?;
     }
     Ok(given)
 }
@@ -57,6 +59,13 @@ mod tests {
     fn column(text: &str, column: Option<&str>) -> Vec<(u64, String)> {
         let given = from_csv(text.as_bytes(), column).unwrap();
         given.into_iter().map(|one| (one.number, one.text)).collect()
+    }
+
+    #[test]
+    fn a_cell_that_was_quoted_off_is_the_address_it_was() {
+        let cells = column("email\n'+bo@example.com\n\"'-x@example.com\"\n'ann@x.org\n", None);
+        let texts: Vec<_> = cells.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["+bo@example.com", "-x@example.com", "'ann@x.org"]);
     }
 
     #[test]

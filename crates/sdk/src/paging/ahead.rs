@@ -1,4 +1,4 @@
-//! A stream that is one item ahead of whoever reads it.
+//! A stream that is ahead of whoever reads it.
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
@@ -13,13 +13,17 @@ impl<T> Drop for Task<T> {
     }
 }
 
+/// With one, the next item would begin only when the reader has come to fetch the last one: on a
+/// machine with a single core that is after the reader's work, and nothing would go on meanwhile.
+const AHEAD_MAX: usize = 2;
+
 /// Begins when it is first asked. Items are made by a task of their own, so that they come about even
-/// while the reader does something else; there is never more than one that was not asked for yet.
-pub(super) fn one_ahead<T: Send + 'static>(
+/// while the reader does something else; there are never more than two that were not asked for yet.
+pub(super) fn ahead<T: Send + 'static>(
     items: impl Stream<Item = T> + Send + 'static,
 ) -> impl Stream<Item = T> + Send {
     stream::once(async move {
-        let (to_reader, from_task) = mpsc::channel(1);
+        let (to_reader, from_task) = mpsc::channel(AHEAD_MAX);
         let task = Task(tokio::spawn(async move {
             let mut items = std::pin::pin!(items);
             // The place is taken first: an item is made only when there is room for it.
@@ -61,19 +65,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_is_one_ahead_and_no_more() {
+    async fn it_is_two_ahead_and_no_more() {
         let made = Arc::new(AtomicUsize::new(0));
-        let mut ahead = std::pin::pin!(one_ahead(counting(&made)));
+        let mut items = std::pin::pin!(ahead(counting(&made)));
         tokio::task::yield_now().await;
         assert_eq!(made.load(Ordering::SeqCst), 0, "nobody asked");
         for asked in 1..=5 {
-            assert_eq!(ahead.next().await, Some(asked - 1));
+            assert_eq!(items.next().await, Some(asked - 1));
             for _ in 0..10 {
                 tokio::task::yield_now().await;
             }
-            assert_eq!(made.load(Ordering::SeqCst), asked + 1);
+            assert_eq!(made.load(Ordering::SeqCst), asked + AHEAD_MAX);
         }
-        assert_eq!(ahead.map(|_| 1).collect::<Vec<_>>().await.len(), 95);
+        assert_eq!(items.map(|_| 1).collect::<Vec<_>>().await.len(), 95);
     }
 
     #[tokio::test]
@@ -81,8 +85,8 @@ mod tests {
         let made = Arc::new(AtomicUsize::new(0));
         let alive = Arc::downgrade(&made);
         {
-            let mut ahead = std::pin::pin!(one_ahead(counting(&made)));
-            ahead.next().await;
+            let mut items = std::pin::pin!(ahead(counting(&made)));
+            items.next().await;
         }
         drop(made);
         for _ in 0..10 {
@@ -96,6 +100,6 @@ mod tests {
     async fn a_panic_is_not_an_end() {
         let broken =
             stream::iter(0..3).map(|n| if n == 1 { panic!("broke on its way") } else { n });
-        let _: Vec<i32> = one_ahead(broken).collect().await;
+        let _: Vec<i32> = ahead(broken).collect().await;
     }
 }

@@ -9,7 +9,7 @@ use rollcall_contain::given::{self, GivenError};
 
 use crate::failure::Failure;
 use crate::given_file::{self, is_csv, is_stdin};
-use crate::shown::{shown, uncell};
+use crate::shown::shown;
 
 #[derive(Args)]
 pub struct Given {
@@ -103,8 +103,7 @@ fn of_file(
         Failure::wrong_use(format!("{file}: {error}"), hint)
     })?;
     let named = |one: given::Given| Named {
-        // A cell of a file that we wrote ourselves may be quoted off.
-        text: if is_csv { uncell(&one.text).to_owned() } else { one.text },
+        text: one.text,
         place: Some(format!("{file}, line {}", one.number)),
     };
     Ok(read.into_iter().map(named).collect())
