@@ -12,15 +12,15 @@ macro_rules! migrations {
 }
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
-    runner(&migrations!("sqlite": "V1__directory", "V2__operations", "V3__console"))
+    runner(&migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes"))
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
-    runner(&migrations!("postgres": "V1__directory", "V2__operations", "V3__console"))
+    runner(&migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes"))
 }
 
 /// The newest migration there is.
-pub const NEWEST: i64 = 3;
+pub const NEWEST: i64 = 4;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {
