@@ -12,9 +12,9 @@ use rollcall_settings::Store;
 use serde_json::json;
 
 use super::{AdminError, Done};
+use crate::database;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
-use crate::database;
 
 #[derive(Args)]
 pub struct Options {
@@ -117,7 +117,8 @@ fn bar(printer: &Printer, quiet: bool) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
-    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    ProgressBar::new_spinner()
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
 fn show(bar: &ProgressBar, step: Step) {
@@ -131,9 +132,10 @@ fn show(bar: &ProgressBar, step: Step) {
 
 fn told(options: &Options, moving: &Move, moved: &Moved) -> String {
     if options.json {
-        let tables = moved.tables.iter().map(|table| {
-            json!({ "name": table.name, "rows": table.rows, "digest": table.digest })
-        });
+        let tables = moved
+            .tables
+            .iter()
+            .map(|table| json!({ "name": table.name, "rows": table.rows, "digest": table.digest }));
         let heads = moved.heads.iter().map(|(account, head)| {
             json!({ "account": account, "records": head.seq, "hash": head.hash.to_string() })
         });

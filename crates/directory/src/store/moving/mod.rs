@@ -24,8 +24,8 @@ use crate::world::{AccountId, World};
 
 pub(in crate::store) use cell::{Cell, Row};
 pub(in crate::store) use mark::{Mark, Progress, may_be_opened};
-pub use side::Location;
 pub(in crate::store) use side::Batch;
+pub use side::Location;
 pub(in crate::store) use tables::{MOVING, Table};
 
 /// How long a source stays locked behind its mark at least. Whoever opened it just before the mark
@@ -119,7 +119,9 @@ impl Move {
         let mut from = self.from.hold_source().await?;
         let said = from.said(MADE_BY).await?.unwrap_or_default();
         let Some(Mark::MovingAway { id, was, .. }) = mark(&said) else {
-            return Err(Fault::Unusable("no move of this store is under way: there is nothing to abandon".to_owned()));
+            return Err(Fault::Unusable(
+                "no move of this store is under way: there is nothing to abandon".to_owned(),
+            ));
         };
         match self.to.made_by().await?.as_deref().map(mark) {
             // The target's last word was the source's first: it may be in service.
@@ -143,7 +145,12 @@ impl Move {
         world: &World,
     ) -> Result<(String, String), Fault> {
         let said = from.said(MADE_BY).await?;
-        let said = said.ok_or_else(|| Fault::Unusable(format!("{} was never served: there is nothing to move", self.from_words)))?;
+        let said = said.ok_or_else(|| {
+            Fault::Unusable(format!(
+                "{} was never served: there is nothing to move",
+                self.from_words
+            ))
+        })?;
         match (mark(&said), there.map(|there| (there, mark(there)))) {
             (Some(Mark::MovingAway { id, was, .. }), there) => {
                 let fits = match there {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::side::Location;
 use super::tables::{MOVING, STAYING};
+use crate::store::postgres;
 use crate::store::sqlite::{self, Place};
 use crate::store::tests::a_place;
-use crate::store::postgres;
 use crate::world::World;
 
 /// A new table must be put under one of the two, whichever database it is in.
