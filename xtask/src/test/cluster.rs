@@ -34,6 +34,11 @@ impl Cluster {
     pub(crate) fn start() -> Result<Self> {
         let binaries =
             postgresql_folder().context("no PostgreSQL server; run the phase `needs`")?;
+        Self::start_of(binaries)
+    }
+
+    /// Of the version whose programs are in this folder.
+    pub(crate) fn start_of(binaries: PathBuf) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("rcpg")
             .tempdir_in("/tmp")
