@@ -250,6 +250,8 @@ class Lab:
     def end(self):
         for service in self.services.values():
             service.kill()
+        run("umount", "--lazy", self.folder)
+        self.folder.rmdir()
 
 
 def reap():

@@ -52,7 +52,7 @@ class People:
         self.lab = lab
         made = json.loads(admin(lab, "account", "create", "--name", "Trial Ltd", "--owner-email", "ann@example.com",
                                 "--owner-name", "Ann", "--setup-link", "/tmp/ann.txt", "--json"))
-        self.account = made["account"]["id"] if "account" in made else made["id"]
+        self.account = made["account_id"]
         for n in range(3):
             admin(lab, "people", "add", "--email", f"p{n}@example.com", "--name", f"Person {n}")
         scopes = [word for scope in ("list_users", "get_user", "suspend_users", "reactivate_users")
@@ -73,7 +73,7 @@ class People:
     def ids(self):
         status, page = self.call(self.users)
         assert status == 200, (status, page)
-        return {user["email"]: user["id"] for user in page["users"]}
+        return {user["email"]: user["id"] for user in page["results"]}
 
     def suspend(self, person):
         return self.call(f"{self.users}/{person}:suspend", "--request", "POST")[0] == 200
