@@ -10,6 +10,7 @@ mod open;
 mod reading;
 mod rows;
 mod sealed;
+mod sweep;
 mod uses;
 
 use std::future::Future;
