@@ -73,7 +73,7 @@ fn migrations() -> Vec<(String, String)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let name = |path: &std::path::Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
-    let text = |path| (name(&path), std::fs::read_to_string(&path).unwrap());
+    let text = |path: std::path::PathBuf| (name(&path), std::fs::read_to_string(&path).unwrap());
     let mut found: Vec<(String, String)> = files.map(text).collect();
     found.sort_by_key(|(name, _)| {
         let number = name.strip_prefix('V').and_then(|rest| rest.split_once("__"));

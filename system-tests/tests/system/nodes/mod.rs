@@ -2,6 +2,5 @@
 //! and sharing what was set for all of them. That they hold each other's acts is tested with the
 //! routes.
 
-mod limits;
 mod replaced;
 mod together;
