@@ -42,6 +42,8 @@ enum Chore {
     Package(package::Options),
     /// Hold the files of deploy/ against the programs that read them
     DeployCheck,
+    /// Run the services of the Compose file without Docker, and kill the primary (as root)
+    DeployTrial,
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
@@ -80,6 +82,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Package(options) => package::package(&workspace, &options),
+        Chore::DeployTrial => deploy::trial(&workspace),
         Chore::DeployCheck => deploy::run(&workspace),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
