@@ -94,9 +94,12 @@ fn the_past(workspace: &Workspace, binaries: &Path, theirs: &Path, ours: &Path) 
         let (account, head) = said.split_once(' ').context("a head")?;
         Ok((account.to_owned(), head.to_owned()))
     };
-    let (id, secret) = made.split_once('\n').context("an id and a secret")?;
+    let told = |name: &str| {
+        let value = made.lines().find_map(|line| line.strip_prefix(name));
+        value.map(|value| value.trim().to_owned()).context("an id and a secret")
+    };
     let client =
-        Client { account: head()?.0, id: id.trim().to_owned(), secret: secret.trim().to_owned() };
+        Client { account: head()?.0, id: told("client_id ")?, secret: told("client_secret ")? };
     let suspend = |number: usize| {
         rollcall.admin(&["people", "suspend", &format!("person{number}@example.com")])
     };
