@@ -11,20 +11,30 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host as HostName, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::connection::listen;
-use crate::Fault;
+use super::connection::{Kept, drive};
+use super::server::Known;
 
 const DEAD_AFTER: Duration = Duration::from_secs(5);
 
-/// Where the database is, as a `postgres://` address or `key=value` pairs.
+/// Where the database is, as a `postgres://` address or `key=value` pairs: on one host, or on
+/// several of which one takes writes.
 #[derive(Clone)]
 pub struct Address {
-    config: Config,
+    hosts: Arc<[Host]>,
     tls: Option<MakeRustlsConnect>,
+    wants_a_primary: bool,
+    require_synchronous: bool,
+    known: Arc<Known>,
+}
+
+/// One of the hosts, and how it is reached.
+pub(super) struct Host {
+    pub name: String,
+    config: Config,
 }
 
 impl FromStr for Address {
@@ -76,7 +86,44 @@ impl Address {
         config.application_name("rollcall");
         // A machine that is gone is noticed in seconds, not in the two hours of the default.
         config.keepalives_idle(DEAD_AFTER).tcp_user_timeout(DEAD_AFTER);
-        Ok(Self { config, tls })
+        let hosts: Arc<[Host]> = one_for_each_host(&config)?.into();
+        let wants_a_primary = match config.get_target_session_attrs() {
+            TargetSessionAttrs::Any => hosts.len() > 1,
+            TargetSessionAttrs::ReadWrite => true,
+            _ => {
+                return Err("target_session_attrs is read-write or left out: Rollcall writes".to_owned());
+            }
+        };
+        let known = Arc::default();
+        Ok(Self { hosts, tls, wants_a_primary, require_synchronous: false, known })
+    }
+
+    /// Nothing is answered while the database's commits do not wait for a standby.
+    #[must_use]
+    pub fn requiring_synchronous(mut self, require: bool) -> Self {
+        self.require_synchronous = require;
+        self
+    }
+
+    pub(super) fn is_synchronous_required(&self) -> bool {
+        self.require_synchronous
+    }
+
+    pub(super) fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
+    pub(super) fn wants_a_primary(&self) -> bool {
+        self.wants_a_primary
+    }
+
+    pub(super) fn known(&self) -> &Arc<Known> {
+        &self.known
+    }
+
+    /// What one store learns of its servers is not another's.
+    pub(super) fn for_a_store(&self) -> Self {
+        Self { known: Arc::default(), ..self.clone() }
     }
 
     /// For tests, which have a configuration of their own.
@@ -87,7 +134,7 @@ impl Address {
 
     #[cfg(test)]
     pub(crate) fn config(&self) -> &Config {
-        &self.config
+        &self.hosts[0].config
     }
 
     #[must_use]
@@ -95,22 +142,98 @@ impl Address {
         self.tls.is_some()
     }
 
-    /// One connection, whose notices are read.
-    pub(super) async fn connect(&self, local_only: &Arc<AtomicBool>) -> Result<Client, Fault> {
+    /// One connection to one host, whose notices are read.
+    pub(super) async fn connect(
+        &self,
+        host: &Host,
+        local_only: &Arc<AtomicBool>,
+    ) -> Result<(Client, Kept), tokio_postgres::Error> {
         let seen = Arc::clone(local_only);
         match &self.tls {
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await?;
-                tokio::spawn(listen(connection, seen));
-                Ok(client)
+                let (client, connection) = host.config.connect(tls.clone()).await?;
+                Ok((client, drive(connection, seen)))
             }
             None => {
-                let (client, connection) = self.config.connect(NoTls).await?;
-                tokio::spawn(listen(connection, seen));
-                Ok(client)
+                let (client, connection) = host.config.connect(NoTls).await?;
+                Ok((client, drive(connection, seen)))
             }
         }
     }
+}
+
+/// The driver asks its hosts one after the other, and the first silent one blocks the rest.
+fn one_for_each_host(all: &Config) -> Result<Vec<Host>, String> {
+    let (names, addresses, ports) = (all.get_hosts(), all.get_hostaddrs(), all.get_ports());
+    let count = names.len().max(addresses.len());
+    if count == 0 {
+        return Err("it names no host".to_owned());
+    }
+    let fits = |others: usize| others == 0 || others == count;
+    if !fits(names.len()) || !fits(addresses.len()) || !(ports.len() <= 1 || fits(ports.len())) {
+        return Err(format!("{count} hosts, and not as many ports or addresses of theirs"));
+    }
+    let one = |at: usize| {
+        let mut config = without_hosts(all);
+        let port = ports.get(at).or(ports.first()).copied().unwrap_or(5432);
+        config.port(port);
+        let mut name = String::new();
+        if let Some(address) = addresses.get(at) {
+            config.hostaddr(*address);
+            name = address.to_string();
+        }
+        match names.get(at) {
+            Some(HostName::Tcp(host)) => {
+                config.host(host);
+                name.clone_from(host);
+            }
+            Some(HostName::Unix(path)) => {
+                config.host_path(path);
+                name = path.display().to_string();
+            }
+            None => {}
+        }
+        Host { name: format!("{name}:{port}"), config }
+    };
+    Ok((0..count).map(one).collect())
+}
+
+fn without_hosts(all: &Config) -> Config {
+    let mut config = Config::new();
+    if let Some(user) = all.get_user() {
+        config.user(user);
+    }
+    if let Some(password) = all.get_password() {
+        config.password(password);
+    }
+    if let Some(name) = all.get_dbname() {
+        config.dbname(name);
+    }
+    if let Some(options) = all.get_options() {
+        config.options(options);
+    }
+    if let Some(name) = all.get_application_name() {
+        config.application_name(name);
+    }
+    if let Some(limit) = all.get_connect_timeout() {
+        config.connect_timeout(*limit);
+    }
+    if let Some(limit) = all.get_tcp_user_timeout() {
+        config.tcp_user_timeout(*limit);
+    }
+    if let Some(every) = all.get_keepalives_interval() {
+        config.keepalives_interval(every);
+    }
+    if let Some(retries) = all.get_keepalives_retries() {
+        config.keepalives_retries(retries);
+    }
+    config
+        .ssl_mode(all.get_ssl_mode())
+        .ssl_negotiation(all.get_ssl_negotiation())
+        .channel_binding(all.get_channel_binding())
+        .keepalives(all.get_keepalives())
+        .keepalives_idle(all.get_keepalives_idle());
+    config
 }
 
 /// The driver's own words for TLS are fewer than PostgreSQL's: here it always verifies all.
@@ -125,10 +248,10 @@ fn parse(text: &str) -> Result<Config, String> {
     })
 }
 
-fn is_this_machine(host: &Host) -> bool {
+fn is_this_machine(host: &HostName) -> bool {
     match host {
-        Host::Unix(_) => true,
-        Host::Tcp(name) => {
+        HostName::Unix(_) => true,
+        HostName::Tcp(name) => {
             name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
         }
     }
@@ -187,14 +310,14 @@ mod tests {
             let address: Address = text.parse().unwrap();
             assert_eq!(address.has_tls(), tls, "{text}");
             let mode = if tls { SslMode::Require } else { SslMode::Disable };
-            assert_eq!(address.config.get_ssl_mode(), mode, "{text}");
+            assert_eq!(address.config().get_ssl_mode(), mode, "{text}");
         }
     }
 
     #[test]
     fn a_password_is_beside_the_address() {
         let beside = Address::new("postgres://me@localhost/x", Some("hunter2"), None).unwrap();
-        assert_eq!(beside.config.get_password(), Some("hunter2".as_bytes()));
+        assert_eq!(beside.config().get_password(), Some("hunter2".as_bytes()));
         for within in ["postgres://me:hunter2@localhost/x", "host=localhost password=hunter2"] {
             let error = Address::new(within, None, None).err().unwrap();
             assert!(error.contains("file") && !error.contains("hunter2"), "{error}");

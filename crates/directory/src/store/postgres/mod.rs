@@ -3,18 +3,27 @@
 
 mod address;
 mod batcher;
+mod beats;
+mod boot_clock;
+mod cluster;
 mod connection;
 mod copies;
+mod dial;
+mod fence;
 mod migrate;
 mod open;
 mod reading;
 mod rows;
 mod sealed;
+mod server;
 mod uses;
 
 use std::future::Future;
 
 pub use address::Address;
+#[cfg(test)]
+pub(in crate::store) use beats::Node;
+pub use cluster::Cluster;
 pub use connection::Connection;
 pub(in crate::store) use open::{inspect, open_to_administer};
 pub use open::{made_by, open};
