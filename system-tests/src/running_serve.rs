@@ -22,7 +22,7 @@ use rollcall_wire::route::Family;
 
 use crate::command::{log_file, plain_environment};
 use crate::{
-    Api, Credentials, Database, PATIENCE, Rollcall, Store, note_secret, rollcall_binary,
+    Api, Beside, Credentials, Database, PATIENCE, Rollcall, Store, note_secret, rollcall_binary,
     send_signal,
 };
 
@@ -172,6 +172,11 @@ impl RunningServe {
         Api::new(&self.credentials, Family::V1)
     }
 
+    /// The same store, opened beside the server.
+    pub async fn beside(&self) -> Beside {
+        Beside::of_serve(&self.ground, &self.credentials).await
+    }
+
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.process.id().expect("the server runs")
@@ -196,7 +201,7 @@ impl RunningServe {
     }
 }
 
-async fn start(
+pub(crate) async fn start(
     ground: &Ground,
     more: &[&str],
     environment: &[(&str, &str)],

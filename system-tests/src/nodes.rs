@@ -1,0 +1,97 @@
+//! More processes of `rollcall serve` on one database. No node is special: the first one only has
+//! the settings and the organisation that all of them serve.
+
+use std::path::PathBuf;
+
+use rollcall_wire::route::Family;
+use tokio::process::Child;
+use tokio::time::timeout;
+
+use crate::command::log_file;
+use crate::running_serve::start;
+use crate::{Api, Credentials, Ground, PATIENCE, RunningServe, Store, send_signal};
+
+/// What the tests ask of nodes is more than strangers may guess.
+const SETTINGS: &str = "[limits]\nfailures_per_minute = 100000\n";
+
+/// One more process beside a server.
+#[derive(Debug)]
+pub struct Node {
+    pub credentials: Credentials,
+    process: Child,
+    log: PathBuf,
+}
+
+impl Node {
+    /// On the same settings and the same store.
+    pub async fn beside(server: &RunningServe) -> Self {
+        Self::on(&server.ground, &server.credentials).await
+    }
+
+    pub async fn on(ground: &Ground, credentials: &Credentials) -> Self {
+        let (process, said, log) = start(ground, &[], &[]).await;
+        let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
+        let credentials = Credentials { base_url, ..credentials.clone() };
+        Self { credentials, process, log }
+    }
+
+    #[must_use]
+    pub fn api(&self) -> Api {
+        Api::new(&self.credentials, Family::V1)
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.id().expect("the node runs")
+    }
+
+    /// What it has logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the log can be read")
+    }
+
+    /// Asks it to end, and waits for that.
+    pub async fn stop(mut self) {
+        send_signal(self.pid(), "TERM").await;
+        let ended = timeout(PATIENCE, self.process.wait()).await;
+        let ended = ended.expect("it ends when asked to").expect("its end is known");
+        assert_eq!(ended.code(), Some(0), "{}", self.log());
+        if let Some(mut kept) = log_file("serve") {
+            std::io::Write::write_all(&mut kept, self.log().as_bytes()).expect("the log is kept");
+        }
+    }
+
+    /// `kill -9`, which a program cannot see coming.
+    pub async fn kill(mut self) {
+        self.process.kill().await.expect("it can be killed");
+    }
+}
+
+/// Two nodes on one PostgreSQL database.
+#[derive(Debug)]
+pub struct TwoNodes {
+    // Before the first, which has the database.
+    pub other: Node,
+    pub first: RunningServe,
+}
+
+impl TwoNodes {
+    pub async fn start() -> Self {
+        Self::start_with(SETTINGS).await
+    }
+
+    /// With more sections in the settings of both.
+    pub async fn start_with(settings: &str) -> Self {
+        let ground = Ground::fresh(Store::Postgres).await;
+        ground.write_settings(settings);
+        let first = RunningServe::start_on(ground, &[]).await;
+        Self { other: Node::beside(&first).await, first }
+    }
+
+    /// A client of each.
+    #[must_use]
+    pub fn apis(&self) -> [Api; 2] {
+        [self.first.api(), self.other.api()]
+    }
+}
