@@ -29,7 +29,12 @@ impl Node {
     }
 
     pub async fn on(ground: &Ground, credentials: &Credentials) -> Self {
-        let (process, said, log) = start(ground, &[], &[]).await;
+        Self::told(ground, credentials, &[]).await
+    }
+
+    /// The same, told more.
+    pub async fn told(ground: &Ground, credentials: &Credentials, more: &[&str]) -> Self {
+        let (process, said, log) = start(ground, more, &[]).await;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
         let credentials = Credentials { base_url, ..credentials.clone() };
         Self { credentials, process, log }

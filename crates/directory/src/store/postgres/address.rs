@@ -91,7 +91,9 @@ impl Address {
             TargetSessionAttrs::Any => hosts.len() > 1,
             TargetSessionAttrs::ReadWrite => true,
             _ => {
-                return Err("target_session_attrs is read-write or left out: Rollcall writes".to_owned());
+                return Err(
+                    "target_session_attrs is read-write or left out: Rollcall writes".to_owned()
+                );
             }
         };
         let known = Arc::default();

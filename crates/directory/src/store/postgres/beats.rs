@@ -22,14 +22,16 @@ const AGAIN: Duration = Duration::from_millis(200);
 const LOOKS_AT_STANDBYS_EVERY: Duration = Duration::from_secs(5);
 
 /// How long other nodes count that were not seen.
-const BEAT: &str = "insert into nodes (name, version, beats, started, seen) values ($1, $2, 1, now(), now())
+const BEAT: &str =
+    "insert into nodes (name, version, beats, started, seen) values ($1, $2, 1, now(), now())
      on conflict (name) do update set beats = nodes.beats + 1, seen = excluded.seen
      returning (select count(*) from nodes other where other.name <> $1 and other.version <> ''
                 and other.seen > now() - interval '5 seconds'),
      coalesce(current_setting('synchronous_standby_names', true), '') <> ''
      and coalesce(current_setting('synchronous_commit', true), '') in ('on', 'remote_apply')";
 const GONE_ARE_FORGOTTEN: &str = "delete from nodes where seen < now() - interval '1 hour'";
-const TIMELINE: &str = "insert into timelines (timeline, seen) values ($1, now()) on conflict (timeline) do nothing";
+const TIMELINE: &str =
+    "insert into timelines (timeline, seen) values ($1, now()) on conflict (timeline) do nothing";
 /// Long ago by the server's clock, so that no small step of that clock makes it look so.
 const WAS_SEEN_LONG_AGO: &str =
     "select seen < now() - interval '60 seconds' from timelines where timeline = $1";
@@ -165,9 +167,8 @@ impl Beating<'_> {
             if let Err(fault) = self.beat().await {
                 return fault;
             }
-            let due = looked.is_none_or(|then: Instant| {
-                Instant::now().since(then) >= LOOKS_AT_STANDBYS_EVERY
-            });
+            let due = looked
+                .is_none_or(|then: Instant| Instant::now().since(then) >= LOOKS_AT_STANDBYS_EVERY);
             if due {
                 if let Err(fault) = self.look_at_standbys().await {
                     return fault;
@@ -188,9 +189,8 @@ impl Beating<'_> {
         let sent = Instant::now();
         let params: [&(dyn ToSql + Sync); 2] = [&self.node.name, &self.node.version];
         let rows = in_time(self.db.committed(self.db.query(BEAT, &params))).await?;
-        let row = rows.first().ok_or_else(|| {
-            Fault::inconsistent("nodes", "name", &self.node.name)
-        })?;
+        let row =
+            rows.first().ok_or_else(|| Fault::inconsistent("nodes", "name", &self.node.name))?;
         let nodes = u32::try_from(row.get::<_, i64>(0)).unwrap_or(u32::MAX).saturating_add(1);
         let synchronous = row.get(1);
         metrics::gauge!("rollcall_store_nodes").set(f64::from(nodes));

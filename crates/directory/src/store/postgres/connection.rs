@@ -70,10 +70,8 @@ where
 }
 
 /// Drives a connection until it ends, and reads what the server says beside its answers.
-async fn listen<S, T>(
-    mut connection: tokio_postgres::Connection<S, T>,
-    local_only: Arc<AtomicBool>,
-) where
+async fn listen<S, T>(mut connection: tokio_postgres::Connection<S, T>, local_only: Arc<AtomicBool>)
+where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {

@@ -41,12 +41,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub(in crate::store) fn start(
-        address: &Address,
-        world: World,
-        lock: Lock,
-        node: Node,
-    ) -> Self {
+    pub(in crate::store) fn start(address: &Address, world: World, lock: Lock, node: Node) -> Self {
         let address = address.for_a_store();
         let fence = Arc::new(Fence::new(address.is_synchronous_required()));
         let beats = Beats::start(address.clone(), Arc::clone(&fence), node);
