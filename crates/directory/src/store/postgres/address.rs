@@ -16,6 +16,7 @@ use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connection::{Kept, drive};
+use super::hosts::{Host, one_for_each_host};
 use super::server::Known;
 
 const DEAD_AFTER: Duration = Duration::from_secs(5);
@@ -29,12 +30,6 @@ pub struct Address {
     wants_a_primary: bool,
     require_synchronous: bool,
     known: Arc<Known>,
-}
-
-/// One of the hosts, and how it is reached.
-pub(super) struct Host {
-    pub name: String,
-    config: Config,
 }
 
 impl FromStr for Address {
@@ -162,80 +157,6 @@ impl Address {
             }
         }
     }
-}
-
-/// The driver asks its hosts one after the other, and the first silent one blocks the rest.
-fn one_for_each_host(all: &Config) -> Result<Vec<Host>, String> {
-    let (names, addresses, ports) = (all.get_hosts(), all.get_hostaddrs(), all.get_ports());
-    let count = names.len().max(addresses.len());
-    if count == 0 {
-        return Err("it names no host".to_owned());
-    }
-    let fits = |others: usize| others == 0 || others == count;
-    if !fits(names.len()) || !fits(addresses.len()) || !(ports.len() <= 1 || fits(ports.len())) {
-        return Err(format!("{count} hosts, and not as many ports or addresses of theirs"));
-    }
-    let one = |at: usize| {
-        let mut config = without_hosts(all);
-        let port = ports.get(at).or(ports.first()).copied().unwrap_or(5432);
-        config.port(port);
-        let mut name = String::new();
-        if let Some(address) = addresses.get(at) {
-            config.hostaddr(*address);
-            name = address.to_string();
-        }
-        match names.get(at) {
-            Some(HostName::Tcp(host)) => {
-                config.host(host);
-                name.clone_from(host);
-            }
-            Some(HostName::Unix(path)) => {
-                config.host_path(path);
-                name = path.display().to_string();
-            }
-            None => {}
-        }
-        Host { name: format!("{name}:{port}"), config }
-    };
-    Ok((0..count).map(one).collect())
-}
-
-fn without_hosts(all: &Config) -> Config {
-    let mut config = Config::new();
-    if let Some(user) = all.get_user() {
-        config.user(user);
-    }
-    if let Some(password) = all.get_password() {
-        config.password(password);
-    }
-    if let Some(name) = all.get_dbname() {
-        config.dbname(name);
-    }
-    if let Some(options) = all.get_options() {
-        config.options(options);
-    }
-    if let Some(name) = all.get_application_name() {
-        config.application_name(name);
-    }
-    if let Some(limit) = all.get_connect_timeout() {
-        config.connect_timeout(*limit);
-    }
-    if let Some(limit) = all.get_tcp_user_timeout() {
-        config.tcp_user_timeout(*limit);
-    }
-    if let Some(every) = all.get_keepalives_interval() {
-        config.keepalives_interval(every);
-    }
-    if let Some(retries) = all.get_keepalives_retries() {
-        config.keepalives_retries(retries);
-    }
-    config
-        .ssl_mode(all.get_ssl_mode())
-        .ssl_negotiation(all.get_ssl_negotiation())
-        .channel_binding(all.get_channel_binding())
-        .keepalives(all.get_keepalives())
-        .keepalives_idle(all.get_keepalives_idle());
-    config
 }
 
 /// The driver's own words for TLS are fewer than PostgreSQL's: here it always verifies all.

@@ -135,7 +135,7 @@ impl Beating<'_> {
     async fn begin(db: &Connection, fence: &Fence) -> Result<(), Fault> {
         let (server, first_seen) = (db.server(), Instant::now());
         let known = fence.shown.borrow().primary;
-        let known = known.filter(|primary| primary.server.timeline == server.timeline);
+        let known = known.filter(|primary| primary.server == server);
         let settled = match (server.timeline.map(i64::from), known) {
             // Where nobody speaks of timelines, the engine itself must not let two take writes.
             (None, _) => first_seen,

@@ -12,8 +12,9 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::Client;
 
-use super::address::{Address, Host};
+use super::address::Address;
 use super::connection::Kept;
+use super::hosts::Host;
 use super::server::Said;
 use crate::{Fault, fault};
 

@@ -10,6 +10,7 @@ mod connection;
 mod copies;
 mod dial;
 mod fence;
+mod hosts;
 mod migrate;
 mod open;
 mod reading;

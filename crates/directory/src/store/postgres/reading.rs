@@ -123,6 +123,7 @@ impl Postgres {
         let reply = tokio::select! {
             reply = question.ask(db) => reply?,
             () = self.fence.gone(db) => {
+                metrics::counter!("rollcall_store_fenced_total").increment(1);
                 let why = "the server that was asked has stopped to show that it is the primary";
                 return Err(Fault::Unavailable(why.to_owned()));
             }
