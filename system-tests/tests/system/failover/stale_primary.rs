@@ -21,9 +21,8 @@ async fn nobody_serves_what_the_successor_of_a_paused_primary_has_ended() {
     let member = first.member.clone();
     let second = Node::on(&first.ground, &first.credentials).await;
     // As one is whose proxy leads to the old primary and to no other.
-    let led_astray =
-        ["--database", &pair.primary.address(), "--require-synchronous", "true"].map(str::to_owned);
-    let led_astray: Vec<&str> = led_astray.iter().map(String::as_str).collect();
+    let only_the_first = pair.primary.address();
+    let led_astray = ["--database", &only_the_first, "--require-synchronous"];
     let astray = Node::told(&first.ground, &first.credentials, &led_astray).await;
     let (ended, good) = (first.api().token().await, first.api().token().await);
     for api in [first.api(), second.api(), astray.api()] {

@@ -8,7 +8,7 @@ use tokio_postgres::Client;
 
 use super::pair::Pair;
 
-const REQUIRED: [&str; 4] = ["--require-synchronous", "true", "--admin-listen", "127.0.0.1:0"];
+const REQUIRED: [&str; 3] = ["--require-synchronous", "--admin-listen", "127.0.0.1:0"];
 
 #[tokio::test]
 async fn what_does_not_wait_for_a_standby_is_not_served_where_that_is_required() {
@@ -84,7 +84,6 @@ async fn ready(admin: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-#[track_caller]
 async fn until(holds: impl AsyncFn() -> bool) {
     let waited = tokio::time::timeout(PATIENCE, async {
         while !holds().await {
