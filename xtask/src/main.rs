@@ -10,9 +10,11 @@
 mod bench;
 mod command;
 mod contain_crash;
+mod deploy;
 mod fuzz;
 mod package;
 mod pictures;
+mod postgres_versions;
 mod simulate;
 mod startup;
 mod test;
@@ -38,6 +40,8 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Make a Debian package
     Package(package::Options),
+    /// Hold the files of deploy/ against the programs that read them
+    DeployCheck,
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
@@ -52,6 +56,8 @@ enum Chore {
     Pictures,
     /// Write anew what the guide's incident says, and the terminal's picture
     Transcript,
+    /// Hold the directory against each version of PostgreSQL that is to be had
+    PostgresVersions,
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -74,6 +80,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Package(options) => package::package(&workspace, &options),
+        Chore::DeployCheck => deploy::run(&workspace),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
         Chore::Bench(options) => bench::measure(&workspace, "run", &options),
@@ -81,6 +88,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),
+        Chore::PostgresVersions => postgres_versions::run(&workspace),
         Chore::Transcript => transcript::write(&workspace),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }

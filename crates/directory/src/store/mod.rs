@@ -9,6 +9,7 @@ mod founding;
 mod inspect;
 mod key_store;
 mod migrations;
+pub mod moving;
 pub(crate) mod noted;
 mod orphans;
 pub mod postgres;

@@ -10,7 +10,7 @@ use super::{AskPostgres, migrate, sealed};
 use crate::Fault;
 use crate::keys::SealedKey;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Lock, Store, migrations};
+use crate::store::{Database, Found, Founding, Lock, Store, migrations, moving};
 use crate::world::World;
 
 /// Longer than a proof lives and a new timeline settles: a node may be started within a fail-over.
@@ -62,11 +62,12 @@ pub(in crate::store) async fn open_to_administer(
 ) -> Result<Core, Fault> {
     let db = Connection::open(address).await?;
     migrations::newest(last_migration(&db).await?)?;
+    moving::may_be_opened(meta(&db).await?.as_deref())?;
     let postgres = Postgres::start(address, world.clone(), Lock::Account, Node::administering());
     Ok(Core::of(Database::Postgres(Box::new(postgres)), world))
 }
 
-async fn last_migration(db: &Connection) -> Result<i64, Fault> {
+pub(super) async fn last_migration(db: &Connection) -> Result<i64, Fault> {
     let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
     let last =
         last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;

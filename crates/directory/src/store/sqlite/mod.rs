@@ -5,6 +5,7 @@ pub mod backup;
 mod checkpoint;
 pub(in crate::store) mod copies;
 mod migrate;
+pub(in crate::store) mod moving;
 mod open;
 mod readers;
 pub mod restore;
