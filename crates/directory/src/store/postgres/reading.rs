@@ -111,7 +111,14 @@ impl Postgres {
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
         let db = self.shared_connection().await?;
-        self.answer(&db, question).await
+        match self.answer(&db, question).await {
+            // Asked where nobody is the primary any more: once more, of whoever is now.
+            Err(Fault::Unavailable(_)) if db.is_of_the_past() => {
+                let db = self.shared_connection().await?;
+                self.answer(&db, question).await
+            }
+            answered => answered,
+        }
     }
 
     /// An answer that the fence lets through, or none.
