@@ -20,6 +20,7 @@ mod startup;
 mod test;
 mod tidy;
 mod transcript;
+mod upgrade;
 mod workspace;
 
 use std::process::ExitCode;
@@ -54,6 +55,8 @@ enum Chore {
     Soak(bench::Options),
     /// Where the time of one kind of call goes
     Profile(bench::Options),
+    /// Replace nodes of the version before by nodes of this one, under load
+    Upgrade(upgrade::Options),
     /// Take the pictures of the console's pages that stand in the documents
     Pictures,
     /// Write anew what the guide's incident says, and the terminal's picture
@@ -90,6 +93,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
+        Chore::Upgrade(options) => upgrade::upgrade(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),
         Chore::PostgresVersions => postgres_versions::run(&workspace),
         Chore::Transcript => transcript::write(&workspace),

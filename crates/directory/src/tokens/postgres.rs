@@ -16,6 +16,7 @@ use crate::acting::{
 use crate::applications::SecretDigest;
 use crate::applications::postgres::{scopes, terms};
 use crate::store::postgres::{AskPostgres, Connection, exactly};
+use crate::store::sweep::{ROWS_MAX, rows};
 use crate::world::{AccountId, ApplicationId, Moment, TokenId};
 
 /// The proof of a bearer as one row of a larger statement: tag 0, and behind it seven columns of proof
@@ -186,6 +187,26 @@ async fn count_refusals(db: &Connection, account: &str, changes: &Changes) -> Re
         db.execute(sql, &[&account, &id.to_row(), &since, &recorded, &counted]).await?;
     }
     Ok(())
+}
+
+/// Revocations and tallies that nobody needs any more; so many of each at a time.
+pub(crate) async fn sweep(
+    db: &Connection,
+    account: AccountId,
+    now: Moment,
+) -> Result<(usize, usize), Fault> {
+    let account = account.to_string();
+    let sql = "delete from revocations where account_id = $1 and token_id in
+                   (select token_id from revocations where account_id = $1 and ends < $2 limit $3)";
+    let since = Revocation::kept_since(now).millis();
+    let revocations = db.execute(sql, &[&account, &since, &i64::from(ROWS_MAX)]).await?;
+    // Twice the same condition: a tally that was begun anew meanwhile stays.
+    let sql = "delete from refusal_tallies where account_id = $1 and since <= $2 and counted = 0
+                   and caller in (select caller from refusal_tallies
+                   where account_id = $1 and since <= $2 and counted = 0 limit $3)";
+    let since = RefusalTally::over_since(now).millis();
+    let tallies = db.execute(sql, &[&account, &since, &i64::from(ROWS_MAX)]).await?;
+    Ok((rows(revocations), rows(tallies)))
 }
 
 impl AskPostgres for IssueToken {

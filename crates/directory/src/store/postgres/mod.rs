@@ -15,6 +15,7 @@ mod reading;
 pub mod recovered;
 mod rows;
 mod sealed;
+mod sweep;
 mod uses;
 
 use std::future::Future;
