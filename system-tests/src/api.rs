@@ -67,6 +67,20 @@ impl Api {
         other
     }
 
+    /// Whoever these credentials are, by the newer addresses.
+    #[must_use]
+    pub fn of(credentials: &Credentials) -> Self {
+        Self::new(credentials, Family::V1)
+    }
+
+    /// The same client at another server.
+    #[must_use]
+    pub fn at(&self, base_url: &str) -> Self {
+        let mut other = self.clone();
+        base_url.clone_into(&mut other.credentials.base_url);
+        other
+    }
+
     /// The same server by the addresses of this family.
     #[must_use]
     pub fn by(&self, family: Family) -> Self {

@@ -1,15 +1,19 @@
 //! More processes of `rollcall serve` on one database. No node is special: the first one only has
 //! the settings and the organisation that all of them serve.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use futures_util::future::join_all;
 use rollcall_wire::route::Family;
+use serde_json::Value;
 use tokio::process::Child;
 use tokio::time::timeout;
 
 use crate::command::log_file;
-use crate::running_serve::start;
-use crate::{Api, Credentials, Ground, PATIENCE, RunningServe, Store, send_signal};
+use crate::running_serve::{Started, start_binary};
+use crate::{
+    Api, Credentials, Ground, PATIENCE, RunningServe, Store, rollcall_binary, send_signal,
+};
 
 /// What the tests ask of nodes is more than strangers may guess.
 const SETTINGS: &str = "[limits]\nfailures_per_minute = 100000\n";
@@ -17,6 +21,8 @@ const SETTINGS: &str = "[limits]\nfailures_per_minute = 100000\n";
 /// One more process beside a server.
 #[derive(Debug)]
 pub struct Node {
+    /// What `serve --json` printed.
+    pub said: Value,
     pub credentials: Credentials,
     process: Child,
     log: PathBuf,
@@ -25,19 +31,32 @@ pub struct Node {
 impl Node {
     /// On the same settings and the same store.
     pub async fn beside(server: &RunningServe) -> Self {
-        Self::on(&server.ground, &server.credentials).await
-    }
-
-    pub async fn on(ground: &Ground, credentials: &Credentials) -> Self {
-        Self::told(ground, credentials, &[]).await
+        Self::of(&rollcall_binary(), &server.ground, Some(&server.credentials)).await
     }
 
     /// The same, told more.
     pub async fn told(ground: &Ground, credentials: &Credentials, more: &[&str]) -> Self {
-        let (process, said, log) = start(ground, more, &[]).await;
+        let started = start_binary(&rollcall_binary(), ground, more, &[]).await;
+        Self::started(started, Some(credentials))
+    }
+
+    /// A process of this binary, which may be the first of its ground.
+    pub async fn of(binary: &Path, ground: &Ground, credentials: Option<&Credentials>) -> Self {
+        Self::started(start_binary(binary, ground, &[], &[]).await, credentials)
+    }
+
+    fn started(started: Started, credentials: Option<&Credentials>) -> Self {
+        let Started { process, said, log } = started;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
-        let credentials = Credentials { base_url, ..credentials.clone() };
-        Self { credentials, process, log }
+        let nobody = Credentials::of_client(&base_url, "", "", "");
+        let credentials = credentials.unwrap_or(&nobody).clone();
+        let credentials = Credentials { base_url, ..credentials };
+        Self { said, credentials, process, log }
+    }
+
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.credentials.base_url.clone()
     }
 
     #[must_use]
@@ -70,6 +89,20 @@ impl Node {
     /// `kill -9`, which a program cannot see coming.
     pub async fn kill(mut self) {
         self.process.kill().await.expect("it can be killed");
+    }
+}
+
+impl RunningServe {
+    /// So many processes, started at the same moment on a ground that holds nothing yet.
+    pub async fn together(ground: Ground, processes: usize) -> (Self, Vec<Node>) {
+        let binary = rollcall_binary();
+        let starts = (0..processes).map(|_| start_binary(&binary, &ground, &[], &[]));
+        let mut started = join_all(starts).await.into_iter();
+        let first = started.next().expect("at least one process");
+        let first = Self::with_an_organisation(ground, first).await;
+        let others = started.map(|node| Node::started(node, Some(&first.credentials)));
+        let others = others.collect();
+        (first, others)
     }
 }
 

@@ -20,6 +20,7 @@ mod startup;
 mod test;
 mod tidy;
 mod transcript;
+mod upgrade;
 mod workspace;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Chore {
     Package(package::Options),
     /// Hold the files of deploy/ against the programs that read them
     DeployCheck,
+    /// Run the services of the Compose file without Docker, and kill the primary (as root)
+    DeployTrial,
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
@@ -52,6 +55,8 @@ enum Chore {
     Soak(bench::Options),
     /// Where the time of one kind of call goes
     Profile(bench::Options),
+    /// Replace nodes of the version before by nodes of this one, under load
+    Upgrade(upgrade::Options),
     /// Take the pictures of the console's pages that stand in the documents
     Pictures,
     /// Write anew what the guide's incident says, and the terminal's picture
@@ -80,6 +85,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Package(options) => package::package(&workspace, &options),
+        Chore::DeployTrial => deploy::trial(&workspace),
         Chore::DeployCheck => deploy::run(&workspace),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
@@ -87,6 +93,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
+        Chore::Upgrade(options) => upgrade::upgrade(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),
         Chore::PostgresVersions => postgres_versions::run(&workspace),
         Chore::Transcript => transcript::write(&workspace),

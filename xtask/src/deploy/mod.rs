@@ -6,9 +6,10 @@ mod checks;
 mod monitoring;
 mod staged;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use crate::test::Tally;
+use crate::command::command;
+use crate::test::{Tally, is_root};
 use crate::workspace::Workspace;
 
 use staged::Staged;
@@ -30,6 +31,16 @@ const CHECKS: &[(&str, Check)] = &[
 
 pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
     Ok(check_all(workspace)?.is_good())
+}
+
+/// Debian's own Python, for that is the one with Patroni's libraries.
+pub(crate) fn trial(workspace: &Workspace) -> Result<bool> {
+    let rollcall = workspace.rollcall();
+    ensure!(rollcall.is_file(), "{} is missing; run the phase `build`", rollcall.display());
+    ensure!(is_root(), "it makes namespaces and mounts: only root may");
+    let mut trial = command("/usr/bin/python3");
+    trial.arg(workspace.root.join("deploy/compose/trial.py")).arg(rollcall);
+    Ok(trial.status()?.success())
 }
 
 pub(crate) fn check_all(workspace: &Workspace) -> Result<Tally> {

@@ -14,6 +14,7 @@ pub(crate) mod noted;
 mod orphans;
 pub mod postgres;
 pub mod sqlite;
+pub(crate) mod sweep;
 mod vault_store;
 mod whole;
 
@@ -31,6 +32,7 @@ pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys, Va
 pub use migrations::NEWEST as NEWEST_MIGRATION;
 pub use postgres::{AskPostgres, Cluster};
 pub use sqlite::AskSqlite;
+pub use sweep::{SWEPT_EVERY, Swept};
 pub use whole::{NotWhole, Whole};
 
 use self::core::Core;

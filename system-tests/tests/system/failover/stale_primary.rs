@@ -19,7 +19,7 @@ async fn nobody_serves_what_the_successor_of_a_paused_primary_has_ended() {
     let ground = Ground::on(Database::elsewhere(&pair.address())).await;
     let first = RunningServe::start_on(ground, &[]).await;
     let member = first.member.clone();
-    let second = Node::on(&first.ground, &first.credentials).await;
+    let second = Node::beside(&first).await;
     // As one is whose proxy leads to the old primary and to no other.
     let only_the_first = pair.primary.address();
     let led_astray = ["--database", &only_the_first, "--require-synchronous"];
@@ -38,7 +38,7 @@ async fn nobody_serves_what_the_successor_of_a_paused_primary_has_ended() {
     let db = pair.primary.connect().await;
     assert_eq!(what_it_says(&db, &member).await, before, "it knows of nothing, and takes writes");
 
-    let late = Node::on(&first.ground, &first.credentials).await;
+    let late = Node::beside(&first).await;
     let nodes = [first.api(), second.api(), late.api(), astray.api()];
     let mut answered = [0_u32; 4];
     let began = Instant::now();

@@ -27,6 +27,13 @@ const LIMITS: &str = "set lock_timeout = '2s'; set idle_in_transaction_session_t
                       set synchronous_commit = 'on'";
 /// How long a connection that nobody holds may go on: a server that does not read is not waited for.
 const ENDS_WITHIN: Duration = Duration::from_secs(5);
+/// Every statement finds its rows by a key, whatever it is asked: its plan is made once and kept, for
+/// making it costs more than a page. Not a whole table either, which a plan made while it was empty
+/// would go on reading when it is full.
+const PLANS: &str =
+    "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+/// Checks and exports read whole tables.
+const PLANS_OF_LONG_WORK: &str = "reset plan_cache_mode; reset enable_seqscan; reset jit";
 
 pub struct Connection {
     client: Client,
@@ -86,7 +93,7 @@ where
 
 impl Connection {
     pub(super) async fn open(address: &Address) -> Result<Self, Fault> {
-        let dialled = address.dial(LIMITS).await?;
+        let dialled = address.dial(&format!("{LIMITS}; {PLANS}")).await?;
         let (server, turn) = (dialled.said.server, address.known().turn());
         // After the turn is read: a later primary that is seen from here on makes another.
         if address.known().later_than(&server).is_some() {
@@ -111,6 +118,7 @@ impl Connection {
         let mut db = Self::open(address).await?;
         db.answer_limit = Duration::MAX;
         db.batch("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0").await?;
+        db.batch(PLANS_OF_LONG_WORK).await?;
         Ok(db)
     }
 

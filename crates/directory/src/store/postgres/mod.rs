@@ -15,11 +15,14 @@ mod migrate;
 pub(in crate::store) mod moving;
 mod nodes_alive;
 mod open;
+#[cfg(test)]
+mod plans;
 mod reading;
 pub mod recovered;
 mod rows;
 mod sealed;
 mod server;
+mod sweep;
 mod uses;
 
 use std::future::Future;
