@@ -134,7 +134,10 @@ impl Store {
     /// How many nodes serve this database, with this one.
     #[must_use]
     pub fn nodes(&self) -> u32 {
-        self.cluster().map_or(1, |cluster| cluster.nodes)
+        match self.core.database() {
+            Database::Sqlite(_) => 1,
+            Database::Postgres(db) => db.nodes(),
+        }
     }
 
     /// Runs one act in its account's next batch. When this answers, the act and its record are

@@ -65,6 +65,11 @@ impl Postgres {
         Cluster::of(&self.fence)
     }
 
+    /// Asked by every call that is limited.
+    pub(in crate::store) fn nodes(&self) -> u32 {
+        self.fence.shown.borrow().nodes
+    }
+
     /// For the test that sees what would be answered without it.
     #[cfg(test)]
     pub(in crate::store) fn take_the_fence_down(&self) {
