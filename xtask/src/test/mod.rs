@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 use crate::{fuzz, package, tidy};
 
 pub(crate) use foreign_clients::{from_npm, set_up_browser};
-pub(crate) use needs::is_root;
+pub(crate) use needs::{is_root, postgresql_folder};
 pub(crate) use suite::with_a_cluster;
 pub(crate) use tally::Tally;
 
