@@ -40,14 +40,14 @@ impl Api {
     /// Of a server that signed its certificate itself.
     #[must_use]
     pub fn over_tls(credentials: &Credentials) -> Self {
-        Self::by(http_client().tls_danger_accept_invalid_certs(true), credentials, Family::V1)
+        Self::made(http_client().tls_danger_accept_invalid_certs(true), credentials, Family::V1)
     }
 
     pub(crate) fn new(credentials: &Credentials, family: Family) -> Self {
-        Self::by(http_client(), credentials, family)
+        Self::made(http_client(), credentials, family)
     }
 
-    fn by(client: reqwest::ClientBuilder, credentials: &Credentials, family: Family) -> Self {
+    fn made(client: reqwest::ClientBuilder, credentials: &Credentials, family: Family) -> Self {
         let http = client
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -65,6 +65,26 @@ impl Api {
         other.credentials.client_id = client_id.to_owned();
         other.credentials.client_secret = client_secret.to_owned();
         other
+    }
+
+    /// Whoever these credentials are, by the newer addresses.
+    #[must_use]
+    pub fn of(credentials: &Credentials) -> Self {
+        Self::new(credentials, Family::V1)
+    }
+
+    /// The same client at another server.
+    #[must_use]
+    pub fn at(&self, base_url: &str) -> Self {
+        let mut other = self.clone();
+        base_url.clone_into(&mut other.credentials.base_url);
+        other
+    }
+
+    /// The same server by the addresses of this family.
+    #[must_use]
+    pub fn by(&self, family: Family) -> Self {
+        Self { family, ..self.clone() }
     }
 
     /// The path of a route, with this account and the given user in their places.

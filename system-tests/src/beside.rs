@@ -3,12 +3,12 @@
 
 use rollcall_directory::acting::{Act, Presented};
 use rollcall_directory::applications::{ClientSecret, RegisterApplication, Scopes, Terms};
-use rollcall_directory::store::{Store, postgres, sqlite};
+use rollcall_directory::store::{Founding, MadeBy, Store, postgres, sqlite};
 use rollcall_directory::tokens::Claims;
 use rollcall_directory::world::{AccountId, ApplicationId, SecretId, World};
 use rollcall_sandbox::plant;
 
-use crate::{Credentials, Database, SEED_NUMBER, note_secret};
+use crate::{Credentials, Database, Ground, SEED_NUMBER, note_secret};
 
 pub struct Beside {
     pub store: Store,
@@ -28,14 +28,30 @@ pub struct Client {
 
 impl Beside {
     pub(crate) async fn open(database: &Database, credentials: &Credentials) -> Self {
-        let (founding, world) = (plant::founding(SEED_NUMBER), World::system());
+        Self::open_as(database, credentials, &plant::founding(SEED_NUMBER), World::system()).await
+    }
+
+    /// Of an organisation's own store, with its root key.
+    pub(crate) async fn of_serve(ground: &Ground, credentials: &Credentials) -> Self {
+        let root = std::fs::read_to_string(ground.file("root.key")).expect("there is a root key");
+        let (root, world) = (root.parse().expect("a root key"), World::system());
+        let founding = Founding::fresh(root, MadeBy::Serve, &world);
+        Self::open_as(&ground.database, credentials, &founding, world).await
+    }
+
+    async fn open_as(
+        database: &Database,
+        credentials: &Credentials,
+        founding: &Founding,
+        world: World,
+    ) -> Self {
         let store = match database {
             Database::Sqlite(_) => {
-                sqlite::open_beside(&sqlite::Place::new(database.folder()), &founding, world)
+                sqlite::open_beside(&sqlite::Place::new(database.folder()), founding, world)
             }
             Database::Postgres(fresh) => {
                 let address = fresh.address().parse().expect("the address of a database");
-                postgres::open(&address, &founding, world).await
+                postgres::open(&address, founding, world).await
             }
         };
         Self {

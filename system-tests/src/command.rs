@@ -2,7 +2,7 @@
 //! Around a command `dev` tells its secrets on standard error, so neither stream goes to a log.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -39,7 +39,12 @@ pub struct Ended {
 
 impl Rollcall {
     pub fn new<I: AsRef<str>>(arguments: impl IntoIterator<Item = I>) -> Self {
-        let mut command = Command::new(rollcall_binary());
+        Self::of(&rollcall_binary(), arguments)
+    }
+
+    /// The same of another binary.
+    pub fn of<I: AsRef<str>>(binary: &Path, arguments: impl IntoIterator<Item = I>) -> Self {
+        let mut command = Command::new(binary);
         command.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
         command.env_clear().envs(plain_environment());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

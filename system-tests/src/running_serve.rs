@@ -22,7 +22,7 @@ use rollcall_wire::route::Family;
 
 use crate::command::{log_file, plain_environment};
 use crate::{
-    Api, Credentials, Database, PATIENCE, Rollcall, Store, note_secret, rollcall_binary,
+    Api, Beside, Credentials, Database, PATIENCE, Rollcall, Store, note_secret, rollcall_binary,
     send_signal,
 };
 
@@ -142,7 +142,12 @@ impl RunningServe {
 
     /// The same with something in its environment.
     pub async fn start_in(ground: Ground, more: &[&str], environment: &[(&str, &str)]) -> Self {
-        let (process, said, log) = start(&ground, more, environment).await;
+        let started = start(&ground, more, environment).await;
+        Self::with_an_organisation(ground, started).await
+    }
+
+    pub(crate) async fn with_an_organisation(ground: Ground, started: Started) -> Self {
+        let Started { process, said, log } = started;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
         let (credentials, member) = organisation(&ground, base_url).await;
         Self { said, credentials, member, process, ground, log }
@@ -161,7 +166,7 @@ impl RunningServe {
         more: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
-        let (process, said, log) = start(&ground, more, environment).await;
+        let Started { process, said, log } = start(&ground, more, environment).await;
         let base_url = format!("http://{}", said["address"].as_str().expect("it says where"));
         let credentials = Credentials { base_url, ..credentials.clone() };
         Self { said, credentials, member: member.to_owned(), process, ground, log }
@@ -170,6 +175,11 @@ impl RunningServe {
     #[must_use]
     pub fn api(&self) -> Api {
         Api::new(&self.credentials, Family::V1)
+    }
+
+    /// The same store, opened beside the server.
+    pub async fn beside(&self) -> Beside {
+        Beside::of_serve(&self.ground, &self.credentials).await
     }
 
     #[must_use]
@@ -196,12 +206,24 @@ impl RunningServe {
     }
 }
 
-async fn start(
+/// A process, what it said and where it logs.
+pub(crate) struct Started {
+    pub(crate) process: Child,
+    pub(crate) said: Value,
+    pub(crate) log: PathBuf,
+}
+
+async fn start(ground: &Ground, more: &[&str], environment: &[(&str, &str)]) -> Started {
+    start_binary(&rollcall_binary(), ground, more, environment).await
+}
+
+pub(crate) async fn start_binary(
+    binary: &Path,
     ground: &Ground,
     more: &[&str],
     environment: &[(&str, &str)],
-) -> (Child, Value, PathBuf) {
-    let mut command = Command::new(rollcall_binary());
+) -> Started {
+    let mut command = Command::new(binary);
     command.args(["serve", "--json", "--config", &ground.config_text()]).args(more);
     command.env_clear().envs(plain_environment()).envs(environment.iter().copied());
     let number = std::fs::read_dir(ground.folder.path()).expect("the folder is there").count();
@@ -222,7 +244,7 @@ async fn start(
         let mut rest = Vec::new();
         let _ = stdout.read_to_end(&mut rest).await;
     });
-    (process, said, log)
+    Started { process, said, log }
 }
 
 async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String) {
@@ -244,12 +266,9 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
     let (owner_email, member_id) = (owner.email.clone(), member.id.to_string());
     let client = ApplicationId::from_random(world.bytes());
     let name = "Organisation".to_owned();
-    done(
-        &store,
-        account,
-        CreateAccount { id: account, name, plan: Plan::Business, provisioning_automated: false },
-    )
-    .await;
+    let (id, plan) = (account, Plan::Business);
+    let create = CreateAccount { id, name, plan, provisioning_automated: false };
+    done(&store, account, create).await;
     done(&store, account, ImportPeople { people: vec![owner, member] }).await;
     let register = RegisterApplication {
         id: client,
@@ -263,18 +282,13 @@ async fn organisation(ground: &Ground, base_url: String) -> (Credentials, String
     };
     done(&store, account, register).await;
     store.close().await;
-    let credentials = Credentials {
-        console_url: format!("{base_url}/console/{account}"),
-        sandbox_url: String::new(),
-        sandbox_token: String::new(),
-        inspector_url: String::new(),
-        base_url,
-        account_id: account.to_string(),
-        client_id: client.to_string(),
-        client_secret: secret.expose().to_owned(),
-        owner_email,
-        owner_password: String::new(),
-    };
+    let mut credentials = Credentials::of_client(
+        &base_url,
+        &account.to_string(),
+        &client.to_string(),
+        secret.expose(),
+    );
+    credentials.owner_email = owner_email;
     (credentials, member_id)
 }
 

@@ -46,6 +46,23 @@ impl Credentials {
         read
     }
 
+    /// Of a client that somebody made; there is nothing of a double in them.
+    #[must_use]
+    pub fn of_client(base_url: &str, account: &str, client: &str, secret: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            account_id: account.to_owned(),
+            client_id: client.to_owned(),
+            client_secret: secret.to_owned(),
+            owner_email: String::new(),
+            owner_password: String::new(),
+            console_url: format!("{base_url}/console/{account}"),
+            sandbox_url: String::new(),
+            sandbox_token: String::new(),
+            inspector_url: String::new(),
+        }
+    }
+
     /// What stays the same from one start to the next: each listens somewhere else, with a control
     /// token of its own.
     #[must_use]

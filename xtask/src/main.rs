@@ -11,14 +11,17 @@ mod bench;
 mod chaos;
 mod command;
 mod contain_crash;
+mod deploy;
 mod fuzz;
 mod package;
 mod pictures;
+mod postgres_versions;
 mod simulate;
 mod startup;
 mod test;
 mod tidy;
 mod transcript;
+mod upgrade;
 mod workspace;
 
 use std::process::ExitCode;
@@ -39,6 +42,10 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Make a Debian package
     Package(package::Options),
+    /// Hold the files of deploy/ against the programs that read them
+    DeployCheck,
+    /// Run the services of the Compose file without Docker, and kill the primary (as root)
+    DeployTrial,
     /// Play long odd histories against the reference model, on both databases
     Simulate(simulate::Options),
     /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
@@ -51,10 +58,14 @@ enum Chore {
     Soak(bench::Options),
     /// Where the time of one kind of call goes
     Profile(bench::Options),
+    /// Replace nodes of the version before by nodes of this one, under load
+    Upgrade(upgrade::Options),
     /// Take the pictures of the console's pages that stand in the documents
     Pictures,
     /// Write anew what the guide's incident says, and the terminal's picture
     Transcript,
+    /// Hold the directory against each version of PostgreSQL that is to be had
+    PostgresVersions,
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -77,6 +88,8 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Fuzz(options) => fuzz::fuzz(&workspace, &options),
         Chore::Package(options) => package::package(&workspace, &options),
+        Chore::DeployTrial => deploy::trial(&workspace),
+        Chore::DeployCheck => deploy::run(&workspace),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
         Chore::Chaos(options) => chaos::chaos(&workspace, &options),
@@ -84,7 +97,9 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
         Chore::Startup(options) => startup::measure(&workspace, &options),
+        Chore::Upgrade(options) => upgrade::upgrade(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),
+        Chore::PostgresVersions => postgres_versions::run(&workspace),
         Chore::Transcript => transcript::write(&workspace),
         Chore::Tidy => Ok(tidy::run(&workspace)?.is_good()),
     }

@@ -1,5 +1,5 @@
 //! The real binary, from outside: the walk of a newcomer, clients that nobody here wrote, every
-//! route with every credential, and `dev` as a command. One test binary, a module for each.
+//! route with every credential, several nodes on one database, and `dev` as a command. One test binary, a module for each.
 //!
 //! Each test starts a server of its own on fresh data, so that they may run side by side. They
 //! need what `cargo xtask test` sets up: the binary, a PostgreSQL cluster, the foreign clients.
@@ -32,6 +32,7 @@ mod crash;
 mod description;
 mod dev;
 mod hostile;
+mod nodes;
 mod operate;
 mod responder;
 mod routes;

@@ -34,6 +34,11 @@ impl Cluster {
     pub(crate) fn start() -> Result<Self> {
         let binaries =
             postgresql_folder().context("no PostgreSQL server; run the phase `needs`")?;
+        Self::start_of(binaries)
+    }
+
+    /// Of the version whose programs are in this folder.
+    pub(crate) fn start_of(binaries: PathBuf) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("rcpg")
             .tempdir_in("/tmp")
@@ -127,7 +132,7 @@ fn wait_until_ready(server: &mut Child, binaries: &Path, folder: &Path, port: u1
         if let Some(status) = server.try_wait()? {
             bail!("PostgreSQL ended with {status}: {}", said(folder));
         }
-        let mut question = command(binaries.join("pg_isready"));
+        let mut question = command(pg_isready(binaries));
         if answer(question.args(["-q", "-h", "127.0.0.1", "-p", &port])).is_some() {
             return Ok(());
         }
@@ -139,6 +144,12 @@ fn wait_until_ready(server: &mut Child, binaries: &Path, folder: &Path, port: u1
         );
         sleep(Duration::from_millis(50));
     }
+}
+
+/// The version's own; some come without it, and any version's can ask.
+fn pg_isready(binaries: &Path) -> PathBuf {
+    let own = binaries.join("pg_isready");
+    if own.is_file() { own } else { PathBuf::from("pg_isready") }
 }
 
 fn said(folder: &Path) -> String {

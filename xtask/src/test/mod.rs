@@ -16,11 +16,12 @@ use clap::ValueEnum;
 
 use crate::command::{WITH_KEYRING, cargo, run as run_command};
 use crate::workspace::Workspace;
-use crate::{fuzz, package, tidy};
+use crate::{deploy, fuzz, package, tidy};
 
 pub(crate) use foreign_clients::{from_npm, set_up_browser};
+pub(crate) use cluster::Cluster;
 pub(crate) use needs::{is_root, postgresql_folder};
-pub(crate) use suite::with_a_cluster;
+pub(crate) use suite::{directory_on, with_a_cluster};
 pub(crate) use tally::Tally;
 
 const SLOWEST_SHOWN: usize = 10;
@@ -48,6 +49,7 @@ enum Phase {
     SchemaFuzz,
     Fuzz,
     Package,
+    Deploy,
     /// After all that start servers, for it reads what they wrote
     Logs,
 }
@@ -112,6 +114,7 @@ fn work_of(phase: Phase, workspace: &Workspace) -> Result<Tally> {
         Phase::SchemaFuzz => foreign_clients::fuzz_by_schema(workspace),
         Phase::Fuzz => fuzz::in_short(workspace),
         Phase::Package => package::in_short(workspace),
+        Phase::Deploy => deploy::check_all(workspace),
         Phase::Logs => log_search::run(workspace),
     }
 }

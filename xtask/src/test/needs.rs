@@ -81,6 +81,23 @@ const NEEDS: &[Need] = &[
         packages: &["systemd"],
         find: || version_of("systemd-analyze", "--version"),
     },
+    Need {
+        name: "patroni",
+        packages: &["patroni", "python3-etcd"],
+        find: || version_of("patroni", "--version"),
+    },
+    Need { name: "etcd", packages: &["etcd-server"], find: || version_of("etcd", "--version") },
+    Need { name: "haproxy", packages: &["haproxy"], find: || version_of("haproxy", "-v") },
+    Need {
+        name: "promtool",
+        packages: &["prometheus"],
+        find: || find_program("promtool").map(|path| path.display().to_string()),
+    },
+    Need {
+        name: "docker-compose",
+        packages: &["docker-compose"],
+        find: || version_of("docker-compose", "--version"),
+    },
     Need { name: "node", packages: &["nodejs"], find: || version_of("node", "--version") },
     Need { name: "npm", packages: &["npm"], find: || version_of("npm", "--version") },
     Need { name: "go", packages: &["golang-go"], find: || version_of("go", "version") },

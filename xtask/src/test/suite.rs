@@ -18,6 +18,7 @@ mod nextest;
 
 /// The crate whose examples ask a server.
 const SDK: &str = "rollcall-sdk";
+const DIRECTORY: &str = "rollcall-directory";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<Tally> {
     ensure!(
@@ -77,6 +78,15 @@ pub(crate) fn with_a_cluster(
     let mut command = with_settings(cargo(&workspace.root), workspace, &cluster);
     arguments(&mut command);
     Ok(command.status()?.success())
+}
+
+/// What the directory must do on PostgreSQL, on the cluster that is given.
+pub(crate) fn directory_on(workspace: &Workspace, cluster: &Cluster) -> Result<Tally> {
+    let mut command = with_settings(cargo(&workspace.root), workspace, cluster);
+    command.args(["test", "-p", DIRECTORY, "--lib", "--tests", "--no-fail-fast", "postgres"]);
+    let tally = by_cargo_test(&mut command)?;
+    ensure!(tally.passed + tally.failed > 0, "no test of the directory was run");
+    Ok(tally)
 }
 
 fn by_cargo_test(command: &mut Command) -> Result<Tally> {

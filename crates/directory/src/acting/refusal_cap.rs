@@ -18,6 +18,13 @@ pub struct RefusalTally {
     pub counted: u32,
 }
 
+impl RefusalTally {
+    /// One that began by then is over; where it counted nothing, none would say the same.
+    pub(crate) fn over_since(now: Moment) -> Moment {
+        now.minus(WINDOW)
+    }
+}
+
 /// Whose refusals are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tallied {

@@ -92,7 +92,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    pub(super) fn at(now: Moment) -> Self {
+    pub(crate) fn at(now: Moment) -> Self {
         Self {
             now,
             account_is_new: false,

@@ -12,6 +12,7 @@ use crate::accounts::Rights;
 use crate::accounts::postgres::{number, plan};
 use crate::acting::{Changes, Needs, Refusal};
 use crate::store::postgres::{AskPostgres, Connection, exactly};
+use crate::store::sweep::{ROWS_MAX, rows};
 use crate::users::email_key;
 use crate::world::{AccountId, Moment, UserId};
 use crate::{Fault, users};
@@ -156,6 +157,20 @@ pub(crate) fn visit_facts(rows: &[Row], visit: &Visit) -> Result<VisitFacts, Fau
         None => None,
     };
     Ok(VisitFacts { account: Some((row.get(0), rights)), session, user })
+}
+
+/// Sessions that are over by the clock; so many at a time.
+pub(crate) async fn sweep(
+    db: &Connection,
+    account: AccountId,
+    now: Moment,
+) -> Result<usize, Fault> {
+    // Twice the same condition: one whose use was written meanwhile stays.
+    let sql = "delete from sessions where account_id = $1 and seen <= $2 and session in
+                   (select session from sessions where account_id = $1 and seen <= $2 limit $3)";
+    let since = now.minus(Session::LIFE).millis();
+    let swept = db.execute(sql, &[&account.to_string(), &since, &i64::from(ROWS_MAX)]).await?;
+    Ok(rows(swept))
 }
 
 impl<Q: PersonAsks> AskPostgres for ByPerson<Q> {

@@ -9,6 +9,7 @@ use super::{
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Refusal};
 use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sweep::ROWS_MAX;
 use crate::users::email_key;
 use crate::world::{AccountId, Moment, UserId};
 use crate::{Fault, accounts, users};
@@ -125,6 +126,14 @@ pub(crate) fn visit_facts(db: &Connection, visit: &Visit) -> Result<VisitFacts, 
     };
     let account = account.map(|account| (account.name.clone(), Account::rights(&account)));
     Ok(VisitFacts { account, session, user })
+}
+
+/// Sessions that are over by the clock; so many at a time.
+pub(crate) fn sweep(db: &Connection, account: AccountId, now: Moment) -> Result<usize, Fault> {
+    let sql = "delete from sessions where account_id = ?1 and seen <= ?2 and session in
+                   (select session from sessions where account_id = ?1 and seen <= ?2 limit ?3)";
+    let since = now.minus(Session::LIFE).millis();
+    Ok(db.prepare_cached(sql)?.execute(params![account.to_string(), since, ROWS_MAX])?)
 }
 
 impl<Q: PersonAsks> AskSqlite for ByPerson<Q> {

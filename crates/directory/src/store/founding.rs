@@ -50,8 +50,7 @@ impl Founding {
         sealed: &[SealedKey],
         now: Moment,
     ) -> Result<Found, Fault> {
-        let made_by: MadeBy = serde_json::from_str(made_by)
-            .map_err(|_| Fault::inconsistent("meta", "value", "made_by"))?;
+        let made_by = MadeBy::read(made_by)?;
         match (&made_by, &self.made_by) {
             (MadeBy::Dev { .. }, MadeBy::Dev { .. }) | (MadeBy::Serve, MadeBy::Serve) => {}
             (MadeBy::Dev { .. }, MadeBy::Serve) => {

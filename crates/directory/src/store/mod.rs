@@ -9,10 +9,12 @@ mod founding;
 mod inspect;
 mod key_store;
 mod migrations;
+pub mod moving;
 pub(crate) mod noted;
 mod orphans;
 pub mod postgres;
 pub mod sqlite;
+pub(crate) mod sweep;
 mod vault_store;
 mod whole;
 
@@ -30,6 +32,7 @@ pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys, Va
 pub use migrations::NEWEST as NEWEST_MIGRATION;
 pub use postgres::AskPostgres;
 pub use sqlite::AskSqlite;
+pub use sweep::{SWEPT_EVERY, Swept};
 pub use whole::{NotWhole, Whole};
 
 use self::core::Core;
@@ -108,6 +111,12 @@ impl Store {
     #[must_use]
     pub fn made_by(&self) -> &MadeBy {
         &self.held.made_by
+    }
+
+    /// How many nodes serve this database, with this one.
+    #[must_use]
+    pub fn nodes(&self) -> u32 {
+        1
     }
 
     /// Runs one act in its account's next batch. When this answers, the act and its record are

@@ -13,6 +13,7 @@ use crate::acting::{
 use crate::applications::SecretDigest;
 use crate::applications::sqlite::{scopes, terms};
 use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sweep::ROWS_MAX;
 use crate::world::{AccountId, ApplicationId, Moment};
 
 /// One row whatever is missing, so that each missing thing reads as what it is.
@@ -132,6 +133,25 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
         ])?;
     }
     Ok(())
+}
+
+/// Revocations and tallies that nobody needs any more; so many of each at a time.
+pub(crate) fn sweep(
+    db: &Connection,
+    account: AccountId,
+    now: Moment,
+) -> Result<(usize, usize), Fault> {
+    let account = account.to_string();
+    let sql = "delete from revocations where account_id = ?1 and token_id in
+                   (select token_id from revocations where account_id = ?1 and ends < ?2 limit ?3)";
+    let since = Revocation::kept_since(now).millis();
+    let revocations = db.prepare_cached(sql)?.execute(params![account, since, ROWS_MAX])?;
+    let sql = "delete from refusal_tallies where account_id = ?1 and since <= ?2 and counted = 0
+                   and caller in (select caller from refusal_tallies
+                   where account_id = ?1 and since <= ?2 and counted = 0 limit ?3)";
+    let since = RefusalTally::over_since(now).millis();
+    let tallies = db.prepare_cached(sql)?.execute(params![account, since, ROWS_MAX])?;
+    Ok((revocations, tallies))
 }
 
 impl AskSqlite for IssueToken {

@@ -46,7 +46,7 @@ pub(crate) async fn beside(stage: &Stage) -> Administration {
     }
 }
 
-async fn a_second_process(stage: &Stage) -> Store {
+pub(crate) async fn a_second_process(stage: &Stage) -> Store {
     match &stage.database {
         Database::Sqlite(_) => {
             sqlite::open_beside(&stage.place(), &stage.founding(), stage.world()).unwrap()

@@ -156,7 +156,7 @@ pub(crate) struct FreshDatabase {
 }
 
 impl FreshDatabase {
-    async fn create() -> Self {
+    pub(crate) async fn create() -> Self {
         let random = data_encoding::HEXLOWER.encode(&World::system().bytes::<8>());
         let name = format!("conformance_{random}");
         let cluster = connect(&cluster()).await;

@@ -54,7 +54,7 @@ pub(crate) fn text(secret: &str) -> ItemText {
     }
 }
 
-fn create(store: &Store, account: AccountId, n: u8) -> CreateVault {
+pub(crate) fn create(store: &Store, account: AccountId, n: u8) -> CreateVault {
     let (vault, name) = (vault_id(n), format!("Vault {n}"));
     CreateVault { vault, name, key: store.new_vault_key(account, vault) }
 }
@@ -64,7 +64,7 @@ fn seal(store: &Store, account: AccountId, vault: &Vault, n: u8, version: u32) -
     store.seal_item(&vault.key, &place, &text("hush-hush")).unwrap()
 }
 
-async fn save(
+pub(crate) async fn save(
     store: &Store,
     account: AccountId,
     session: SessionDigest,

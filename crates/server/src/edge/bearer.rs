@@ -29,7 +29,7 @@ pub(crate) fn claims(rollcall: &Rollcall, request: &Request) -> Result<Claims, B
     if rollcall.store.world().now() >= claims.ends {
         return Err(Box::new(answer::token_invalid(rollcall)));
     }
-    match rollcall.quotas.call(claims.application) {
+    match rollcall.quotas.call(claims.application, rollcall.store.nodes()) {
         Ok(()) => Ok(claims),
         Err(seconds) => {
             rollcall.instruments.calls_limited.increment(1);

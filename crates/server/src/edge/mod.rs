@@ -21,4 +21,5 @@ pub(crate) mod password_gate;
 pub(crate) mod peer;
 pub(crate) mod pulse;
 pub(crate) mod quotas;
+pub(crate) mod shared_limit;
 pub(crate) mod stamp;

@@ -98,7 +98,8 @@ pub(crate) async fn sign_in(rollcall: &Rollcall, call: &PageCall) -> Result<Resp
     let keys = rollcall.store.keys();
     let known = call.known_machine.as_deref();
     let known = known.and_then(|cookie| known_machine::read(&keys, &target, cookie));
-    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, target, known) {
+    let nodes = rollcall.store.nodes();
+    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, target, known, nodes) {
         return Ok(too_many(rollcall, call, seconds));
     }
     let at_the_door = match call.account {

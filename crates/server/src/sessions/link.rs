@@ -37,7 +37,8 @@ pub(crate) async fn send(rollcall: &Rollcall, call: &PageCall) -> Result<Respons
         return Ok(again(&page(call, problems)));
     };
     // Not that a code could be guessed: so that nobody keeps the passwords' door busy with none.
-    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, [0; 16], None) {
+    let nodes = rollcall.store.nodes();
+    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, [0; 16], None, nodes) {
         let wait = span(std::time::Duration::from_secs(seconds));
         let text = format!("There were too many attempts from where you are. Try again in {wait}.");
         let mut response =

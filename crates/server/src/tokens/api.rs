@@ -191,7 +191,7 @@ async fn wrong_client(
     turn: Turn,
 ) -> Response {
     let instruments = &rollcall.instruments;
-    match rollcall.quotas.failure(from, basic.client) {
+    match rollcall.quotas.failure(from, basic.client, rollcall.store.nodes()) {
         Ok(()) => {
             instruments.wrong_credentials.increment(1);
             answer::oauth(

@@ -6,9 +6,10 @@ use rollcall_system_tests::{Browser, Store, note_secret};
 
 use super::{Console, REDIRECT};
 
-#[tokio::test]
-async fn the_walk_by_keyboard_alone() {
-    let console = Console::start(Store::Sqlite).await;
+on_both_stores!(the_walk_by_keyboard_alone, the_menu_of_a_small_screen_opens_by_a_key);
+
+async fn the_walk_by_keyboard_alone(store: Store) {
+    let console = Console::start(store).await;
     let Console { browser, server } = &console;
     browser.open(&server.credentials.console_url).await;
     browser.hit(Key::Tab).await;
@@ -74,9 +75,8 @@ async fn a_mistake_leads_to_its_field(browser: &Browser) {
 }
 
 /// On a small screen the menu opens without a script, by a key too.
-#[tokio::test]
-async fn the_menu_of_a_small_screen_opens_by_a_key() {
-    let console = Console::start(Store::Sqlite).await;
+async fn the_menu_of_a_small_screen_opens_by_a_key(store: Store) {
+    let console = Console::start(store).await;
     let Console { browser, .. } = &console;
     console.the_owner_signs_in().await;
     browser.look(rollcall_system_tests::Looks::ALL[2]).await;

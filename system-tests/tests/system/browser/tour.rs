@@ -10,9 +10,10 @@ use super::{Console, REDIRECT};
 
 const APPLICATION: &str = "Night watch";
 
-#[tokio::test]
-async fn every_page_in_both_themes() {
-    let console = Console::start(Store::Sqlite).await;
+on_both_stores!(every_page_in_both_themes);
+
+async fn every_page_in_both_themes(store: Store) {
+    let console = Console::start(store).await;
     let mut tour = Tour { console, ids: Vec::new(), seen: 0 };
     tour.signed_out().await;
     tour.console.the_owner_signs_in().await;

@@ -5,9 +5,10 @@ use rollcall_system_tests::Store;
 
 use super::Console;
 
-#[tokio::test]
-async fn the_walk_without_script() {
-    let console = Console::start(Store::Sqlite).await;
+on_both_stores!(the_walk_without_script, somebody_is_suspended_and_let_in_without_script);
+
+async fn the_walk_without_script(store: Store) {
+    let console = Console::start(store).await;
     let Console { browser, .. } = &console;
     browser.block_scripts().await;
     console.the_owner_signs_in().await;
@@ -33,9 +34,8 @@ async fn the_walk_without_script() {
 }
 
 /// Suspending is what a person may have to do on any machine, in any browser.
-#[tokio::test]
-async fn somebody_is_suspended_and_let_in_without_script() {
-    let console = Console::start(Store::Sqlite).await;
+async fn somebody_is_suspended_and_let_in_without_script(store: Store) {
+    let console = Console::start(store).await;
     let Console { browser, .. } = &console;
     browser.block_scripts().await;
     console.the_owner_signs_in().await;

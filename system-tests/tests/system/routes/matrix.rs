@@ -2,7 +2,7 @@
 //! person is looked at, and must be as they were, or as the act left them.
 
 use reqwest::header::CONTENT_TYPE;
-use rollcall_system_tests::{Answer, Api, RunningServer, Store, note_secret};
+use rollcall_system_tests::{Answer, Api, Beside, RunningServer, Store, TwoNodes, note_secret};
 use rollcall_wire::problem::Word;
 use rollcall_wire::route::{Effect, Family, Route};
 
@@ -16,33 +16,50 @@ async fn every_route_with_every_credential(store: Store) {
     let beside = server.beside().await;
     for &family in Family::ALL {
         let api = server.api(family);
-        let wallet = Wallet::fill(&beside, &api).await;
-        let watching = api.token().await;
-        let (people, _) = api.list(&watching, "filter=user.isActive()").await.page();
-        let user = people.last().unwrap()["id"].as_str().unwrap();
-        for &route in Route::ALL {
-            for credential in Credential::ALL {
-                let cell = format!("{family} {route:?} with {credential:?}");
-                let before = state_before(&api, &watching, user, route).await;
-                let answer = call(&api, route, user, wallet.show(credential)).await;
-                let expected = expected(route, credential);
-                check(&cell, &answer, expected);
-                let after = api.user(&watching, user).await.json_of(200)["state"].clone();
-                let acted = route.effect() == Effect::Act && expected == Expected::Done;
-                let left = match route {
-                    Route::SuspendUser if acted => "SUSPENDED",
-                    Route::ReactivateUser if acted => "ACTIVE",
-                    Route::SuspendUser
-                    | Route::ReactivateUser
-                    | Route::Token
-                    | Route::Revoke
-                    | Route::ListUsers
-                    | Route::GetUser
-                    | Route::OpenApi
-                    | Route::Metadata => before,
-                };
-                assert_eq!(after, left, "{cell}");
-            }
+        let (people, _) = api.list(&api.token().await, "filter=user.isActive()").await.page();
+        each_cell(&beside, &api, &api, people.last().unwrap()["id"].as_str().unwrap()).await;
+    }
+}
+
+/// What one node was told holds in the other's next answer. In turn: each is the one that is told
+/// in one of the families.
+#[tokio::test]
+async fn every_route_with_every_credential_over_two_nodes() {
+    let nodes = TwoNodes::start().await;
+    let beside = nodes.first.beside().await;
+    let [first, other] = nodes.apis();
+    for (told, asked, family) in [(&first, &other, Family::V1beta1), (&other, &first, Family::V1)] {
+        each_cell(&beside, &told.by(family), &asked.by(family), &nodes.first.member).await;
+    }
+}
+
+/// `told`: issues, revokes and prepares, and is looked at afterwards. `asked`: gets the calls.
+async fn each_cell(beside: &Beside, told: &Api, asked: &Api, user: &str) {
+    let family = told.family;
+    let wallet = Wallet::fill(beside, told).await;
+    let watching = told.token().await;
+    for &route in Route::ALL {
+        for credential in Credential::ALL {
+            let cell = format!("{family} {route:?} with {credential:?}");
+            let before = state_before(told, &watching, user, route).await;
+            let answer = call(asked, route, user, wallet.show(credential)).await;
+            let expected = expected(route, credential);
+            check(&cell, &answer, expected);
+            let after = told.user(&watching, user).await.json_of(200)["state"].clone();
+            let acted = route.effect() == Effect::Act && expected == Expected::Done;
+            let left = match route {
+                Route::SuspendUser if acted => "SUSPENDED",
+                Route::ReactivateUser if acted => "ACTIVE",
+                Route::SuspendUser
+                | Route::ReactivateUser
+                | Route::Token
+                | Route::Revoke
+                | Route::ListUsers
+                | Route::GetUser
+                | Route::OpenApi
+                | Route::Metadata => before,
+            };
+            assert_eq!(after, left, "{cell}");
         }
     }
 }

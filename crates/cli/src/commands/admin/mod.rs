@@ -9,12 +9,14 @@ mod doctor;
 mod error;
 mod integrity;
 mod keys;
+mod migrate;
 mod new_link;
 mod new_secret;
 mod people;
 mod private_file;
 mod recover;
 mod restore;
+mod restored;
 mod secret;
 mod settings;
 mod store;
@@ -84,6 +86,35 @@ Exit status: 0 restored, 1 it could not be and nothing is left, 2 wrong use.
 Example:
   rollcall admin restore --from today.sqlite --data ./rollcall-data --root-key-file root.key")]
     Restore(restore::Options),
+    /// Make a PostgreSQL database safe that came back from a backup, before it is served
+    #[command(after_help = "\
+For a database that PostgreSQL itself restored, or recovered to a moment of the past. Every person's
+and account's epoch is raised, the MAC keys are replaced, sessions and one-time links are gone, and
+each account's audit log says so, in one transaction. Client secrets and passwords are those of that
+moment. Refused while a node serves the database.
+
+Exit status: 0 done, 1 it could not be and nothing was changed, 2 wrong use.
+
+Example:
+  rollcall admin restored --database postgres://rollcall@db.example.com/rollcall \\
+      --root-key-file root.key")]
+    Restored(Box<restored::Options>),
+    /// Move a store between SQLite and PostgreSQL, whole and compared
+    #[command(after_help = "\
+A place is a folder or the address of a PostgreSQL database. Stop every server of the source first,
+and name a new place as the target. Everything moves: people, secrets, sessions, vaults, keys, the
+audit log byte for byte. The target is served with the same root key. While it moves, neither place
+can be served; at the end both are compared, the target may be served and the source says that it
+was moved. A move that broke off goes on where it was: run the same command again.
+
+Exit status: 0 moved and found the same, 1 not (run it again, or --abandon), 2 wrong use.
+
+Examples:
+  rollcall admin migrate --from /var/lib/rollcall --to postgres://rollcall@db.example.com/rollcall \\
+      --to-password-file /etc/rollcall/database-password
+  rollcall admin migrate --from postgres://rollcall@127.0.0.1/rollcall --to ./rollcall-data --json
+  rollcall admin migrate --from /var/lib/rollcall --to postgres://127.0.0.1/rehearsal --keep-source")]
+    Migrate(Box<migrate::Options>),
     /// Look at a set-up that is in use, and say what to do
     #[command(after_help = "\
 Each line is a check: good, a warning, or BAD with the way out. It changes nothing. Run it as the
@@ -141,6 +172,8 @@ async fn dispatch(command: Command, printer: &Printer) -> Done {
         Command::Doctor(options) => doctor::run(&options, printer).await,
         Command::Backup(options) => backup::run(&options, printer).await,
         Command::Restore(options) => restore::run(&options, printer).await,
+        Command::Restored(options) => restored::run(&options, printer).await,
+        Command::Migrate(options) => migrate::run(&options, printer).await,
         Command::Integrity { store, json } => integrity::run(&store, json, printer).await,
     }
 }

@@ -46,7 +46,7 @@ pub async fn run(options: &Options, printer: &Printer) -> Done {
     Ok(ExitStatus::Done)
 }
 
-fn root_keys(file: &Path) -> Result<Vec<RootKey>, AdminError> {
+pub(super) fn root_keys(file: &Path) -> Result<Vec<RootKey>, AdminError> {
     root_key::read_file(file).map_err(|error| {
         let hint = error.hint();
         AdminError::WrongUse { what: error.to_string(), hint }

@@ -74,9 +74,9 @@ fn source(options: &Options, made_by: Option<String>) -> Result<Source, DevError
     let Some(made_by) = made_by else {
         return Ok(asked(options.seed_number.unwrap_or(SEED_NUMBER))?);
     };
-    let seed = match serde_json::from_str(&made_by) {
-        Ok(MadeBy::Dev { seed }) => seed,
-        Ok(MadeBy::Serve) | Err(_) => {
+    let seed = match MadeBy::read(&made_by)? {
+        MadeBy::Dev { seed } => seed,
+        MadeBy::Serve => {
             return Err(DevError::WrongUse(
                 "that place is an organisation's own, not a double of dev: choose another"
                     .to_owned(),

@@ -76,6 +76,7 @@ async fn serve(
         .transpose()?;
     let opened = store::open(&settings.store, roots).await?;
     let watched = store::watch_keys(&opened.store, settings);
+    let swept = opened.store.watch_sweeps();
     let observer = telemetry.as_ref().map(Telemetry::observer);
     let listening::Listening { serving, certificate } =
         listening::start(listener, &opened.store, settings, public_url, observer).await?;
@@ -94,6 +95,7 @@ async fn serve(
         () = signals.end() => tracing::warn!("told twice to end: calls under way are cut off"),
     }
     watched.abort();
+    swept.abort();
     if let Some(certificate) = certificate {
         certificate.looked_after.abort();
     }

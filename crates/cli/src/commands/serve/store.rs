@@ -1,6 +1,5 @@
 //! The organisation's store, opened to be served: found, or founded. What `dev` made is not touched.
 
-use rollcall_directory::Fault;
 use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::{Founding, MadeBy, Store, postgres, sqlite};
 use rollcall_directory::world::World;
@@ -47,13 +46,12 @@ fn founding(roots: Vec<RootKey>, world: &World) -> Result<Founding, ServeError> 
 
 /// Before it is opened: a double is not even brought up to date.
 fn is_ours(made_by: Option<String>) -> Result<(), ServeError> {
-    match made_by.as_deref().map(serde_json::from_str) {
-        None | Some(Ok(MadeBy::Serve)) => Ok(()),
-        Some(Ok(MadeBy::Dev { .. })) => Err(ServeError::settings(
+    match made_by.as_deref().map(MadeBy::read).transpose()? {
+        None | Some(MadeBy::Serve) => Ok(()),
+        Some(MadeBy::Dev { .. }) => Err(ServeError::settings(
             "this store is a double that `rollcall dev` made: everybody can work out its secrets",
             "choose another place: data or database in [store]",
         )),
-        Some(Err(_)) => Err(Fault::inconsistent("meta", "value", "made_by").into()),
     }
 }
 

@@ -6,10 +6,16 @@ mod batcher;
 mod connection;
 mod copies;
 mod migrate;
+pub(in crate::store) mod moving;
+mod nodes_alive;
 mod open;
+#[cfg(test)]
+mod plans;
 mod reading;
+pub mod recovered;
 mod rows;
 mod sealed;
+mod sweep;
 mod uses;
 
 use std::future::Future;

@@ -6,7 +6,7 @@ use super::reading::Postgres;
 use super::{migrate, sealed};
 use crate::Fault;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Store, migrations};
+use crate::store::{Database, Found, Founding, Store, migrations, moving};
 use crate::world::World;
 
 /// Opens the store, setting it up where there is none. Any number of processes at a time.
@@ -24,11 +24,12 @@ pub(in crate::store) async fn open_to_administer(
 ) -> Result<Core, Fault> {
     let db = Connection::open(address).await?;
     migrations::newest(last_migration(&db).await?)?;
+    moving::may_be_opened(meta(&db).await?.as_deref())?;
     let postgres = Postgres::start(address.clone(), world.clone());
     Ok(Core::of(Database::Postgres(Box::new(postgres)), world))
 }
 
-async fn last_migration(db: &Connection) -> Result<i64, Fault> {
+pub(super) async fn last_migration(db: &Connection) -> Result<i64, Fault> {
     let last = db.query("select max(version)::bigint from rollcall_migrations", &[]).await;
     let last =
         last.map_err(|_| Fault::Unusable("this is not a database of rollcall".to_owned()))?;

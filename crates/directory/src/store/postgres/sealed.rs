@@ -67,7 +67,7 @@ pub(super) async fn put_key(db: &Connection, key: &SealedKey) -> Result<(), Faul
     db.execute(sql, &[&i64::from(key.id.0), &key.sealed, &made, &key.root.0]).await.map(|_| ())
 }
 
-async fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<(), Fault> {
+pub(super) async fn store(db: &Connection, change: &KeyChange, now: Moment) -> Result<(), Fault> {
     for KeyId(id) in &change.rotation.dropped {
         db.execute("delete from mac_keys where key_id = $1", &[&i64::from(*id)]).await?;
     }

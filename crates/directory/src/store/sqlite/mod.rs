@@ -5,6 +5,7 @@ pub mod backup;
 mod checkpoint;
 pub(in crate::store) mod copies;
 mod migrate;
+pub(in crate::store) mod moving;
 mod open;
 mod readers;
 pub mod restore;
@@ -16,9 +17,11 @@ pub use rusqlite::Connection;
 
 use tokio::sync::oneshot;
 
-use crate::Fault;
 use crate::acting::Ticket;
 use crate::store::CopyName;
+use crate::store::sweep::Swept;
+use crate::world::{AccountId, Moment};
+use crate::{Fault, sessions, tokens};
 
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
@@ -72,6 +75,26 @@ impl Sqlite {
         self.writer().submit(ticket)
     }
 
+    /// What has ended in these accounts, some of it at a time, between two batches.
+    pub(super) async fn sweep(&self, accounts: &[AccountId], now: Moment) -> Result<Swept, Fault> {
+        let mut swept = Swept::default();
+        for &account in accounts {
+            loop {
+                let (to, done) = oneshot::channel();
+                self.writer().run_errand(Box::new(move |db, _| {
+                    let _ = to.send(sweep(db, account, now));
+                }))?;
+                let broke_off = |_| Fault::OutcomeUnknown("the writer broke off".to_owned());
+                let some = done.await.map_err(broke_off)??;
+                swept = swept.and(some);
+                if some.may_be_all() {
+                    break;
+                }
+            }
+        }
+        Ok(swept)
+    }
+
     /// The store as it was when the copy was kept; `false`: there is none of this name.
     pub(super) async fn put_back(&self, name: &CopyName) -> Result<bool, Fault> {
         let (place, name) = (self.place().clone(), name.clone());
@@ -87,4 +110,12 @@ impl Sqlite {
         }))?;
         done.await.map_err(|_| Fault::OutcomeUnknown("the writer broke off".to_owned()))?
     }
+}
+
+fn sweep(db: &mut Connection, account: AccountId, now: Moment) -> Result<Swept, Fault> {
+    let transaction = db.transaction()?;
+    let (revocations, tallies) = tokens::sqlite::sweep(&transaction, account, now)?;
+    let sessions = sessions::sqlite::sweep(&transaction, account, now)?;
+    transaction.commit()?;
+    Ok(Swept { revocations, sessions, tallies })
 }

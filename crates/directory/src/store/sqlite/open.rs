@@ -15,7 +15,7 @@ use super::restore::UNFINISHED;
 use super::{Sqlite, migrate, sealed};
 use crate::Fault;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Lock, MadeBy, Store};
+use crate::store::{Database, Found, Founding, Lock, MadeBy, Store, moving};
 use crate::world::World;
 
 const FILE: &str = "rollcall.sqlite";
@@ -142,6 +142,7 @@ fn connect_beside(place: &Place) -> Result<Connection, Fault> {
     let db = connect(place)?;
     // Never changed under a server that may be running.
     migrate::up_to_date(&db)?;
+    moving::may_be_opened(meta(&db)?.as_deref())?;
     Ok(db)
 }
 
@@ -201,7 +202,7 @@ pub(in crate::store) fn look_at_file(file: &Path) -> Result<Connection, Fault> {
 
 /// A folder with something else in it is somebody's own: its mode is not ours to change, and a
 /// store that others can list is not ours to make.
-fn make_folder(place: &Place) -> Result<(), Fault> {
+pub(super) fn make_folder(place: &Place) -> Result<(), Fault> {
     let folder = place.folder();
     // Our own marks may be there without a store, where a first start was broken off.
     let has_others = has_others_than(folder, &[LOCK_FILE, UNCLEAN_FILE]);
@@ -261,7 +262,7 @@ fn private_again(place: &Place) -> Result<(), Fault> {
 
 /// Only where there is none: opening and closing a file that SQLite has open in this process would
 /// drop the locks that SQLite believes it holds.
-fn make_file(path: &Path) -> Result<(), Fault> {
+pub(super) fn make_file(path: &Path) -> Result<(), Fault> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

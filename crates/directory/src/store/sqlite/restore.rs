@@ -96,7 +96,7 @@ impl Drop for Restoring {
 }
 
 fn made_by_serve(db: &Connection) -> Result<(), Fault> {
-    let made_by = meta(db)?.and_then(|text| serde_json::from_str(&text).ok());
+    let made_by = meta(db)?.map(|text| MadeBy::read(&text)).transpose()?;
     match made_by {
         Some(MadeBy::Serve) => Ok(()),
         Some(MadeBy::Dev { .. }) => Err(Fault::Unusable(

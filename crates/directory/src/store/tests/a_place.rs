@@ -11,7 +11,7 @@ use crate::world::{AccountId, World};
 
 pub(super) const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
 
-pub(super) fn founding() -> Founding {
+pub(in crate::store) fn founding() -> Founding {
     let made_by = MadeBy::Serve;
     Founding {
         root: RootKey::from_bytes([1; 32]),
@@ -22,7 +22,7 @@ pub(super) fn founding() -> Founding {
     }
 }
 
-pub(super) async fn a_database() -> Address {
+pub(in crate::store) async fn a_database() -> Address {
     let url = std::env::var("ROLLCALL_TEST_POSTGRES")
         .expect("ROLLCALL_TEST_POSTGRES: run the tests by `cargo xtask test`");
     let mut config = Config::from_str(&url).unwrap();

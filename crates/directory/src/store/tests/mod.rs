@@ -1,5 +1,5 @@
 //! Tests that need what no other crate may have: a store without its lock, a rule that panics.
 
-mod a_place;
+pub(in crate::store) mod a_place;
 mod panics;
 mod parallel_owners;
