@@ -146,7 +146,7 @@ impl Cluster {
             &["etcd", "--name", &name, "--data-dir", data.to_str().unwrap()][..],
             &["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer],
             &["--listen-client-urls", &client, "--advertise-client-urls", &client],
-            &["--initial-cluster", &all.join(","), "--initial-cluster-state", "new"],
+            &["--initial-cluster", &all.join(","), "--initial-cluster-state", "new", "--enable-v2"],
         ];
         let log = self.logs.join(format!("chaos-etcd-{n}.log"));
         self.members[n].etcd =
@@ -161,6 +161,9 @@ impl Cluster {
         self.members[n].patroni = Some(process::start(&User::Nobody, &self.folder, &log, &words));
     }
 
+    /// Over version 2 of etcd's interface: over version 3, Patroni 3.0 takes the lock back from its
+    /// successor when it was paused for longer than `ttl`, and what was acknowledged meanwhile is
+    /// lost (found by this test; later versions compare before they write).
     fn patroni_settings(&self, n: usize) -> String {
         let member = &self.members[n];
         let etcd: Vec<String> =
@@ -171,7 +174,7 @@ impl Cluster {
             r#"scope: rollcall
 name: pg{n}
 restapi: {{listen: "127.0.0.1:{api}", connect_address: "127.0.0.1:{api}"}}
-etcd3: {{hosts: "{etcd}", use_proxies: true}}
+etcd: {{hosts: "{etcd}", use_proxies: true}}
 bootstrap:
   dcs:
     ttl: 20
