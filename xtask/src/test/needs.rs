@@ -21,17 +21,6 @@ const NEEDS: &[Need] = &[
         packages: &["postgresql"],
         find: || postgresql_folder().map(|folder| folder.display().to_string()),
     },
-    Need { name: "patroni", packages: &["patroni"], find: || version_of("patroni", "--version") },
-    Need { name: "etcd", packages: &["etcd-server"], find: || version_of("etcd", "--version") },
-    Need {
-        name: "haproxy",
-        packages: &["haproxy"],
-        find: || {
-            let program = find_program("haproxy").unwrap_or_else(|| "/usr/sbin/haproxy".into());
-            answer(command(program).arg("-v"))
-                .and_then(|said| said.lines().next().map(str::to_owned))
-        },
-    },
     Need { name: "curl", packages: &["curl"], find: || version_of("curl", "--version") },
     Need { name: "openssl", packages: &["openssl"], find: || version_of("openssl", "version") },
     Need {

@@ -2,7 +2,7 @@
 //! are whole and go on from where they ended, owners remain, what each client saw of each person can
 //! be put into one order, and the audit log tells of the same acts as the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub(super) struct Books {
     accounts: Vec<Log>,
     /// Microseconds since 1970 at the beginning of our clock.
     began: i64,
+    /// Whose history is told to be wrong already.
+    broken: BTreeSet<Register>,
 }
 
 #[derive(Default)]
@@ -50,7 +52,11 @@ impl Books {
     pub(super) fn open(scene: &Scene) -> Self {
         let now = World::system().now().millis() * 1000;
         let began = now - i64::try_from(scene.witness.now()).expect("a run ends some day");
-        Self { accounts: scene.accounts.iter().map(|_| Log::default()).collect(), began }
+        Self {
+            accounts: scene.accounts.iter().map(|_| Log::default()).collect(),
+            began,
+            broken: BTreeSet::new(),
+        }
     }
 
     /// Everything but what only the end can show.
@@ -62,10 +68,14 @@ impl Books {
         }
         let histories = ground.scene.witness.with(|record| record.registers.clone());
         for (register, mut events) in histories {
+            if self.broken.contains(&register) {
+                continue;
+            }
             let settled = asked.saturating_sub(LATE.as_micros() as u64);
             self.settle(register, &mut events, settled, &mut found);
             let people = if register.member.is_none() { People::Owners } else { People::Member };
             if let Some(why) = unexplained(people, 0, &events) {
+                self.broken.insert(register);
                 found.push(format!("{register:?}: {why}"));
             }
         }

@@ -358,6 +358,12 @@ pub(super) fn seen_in(scene: &Scene, account: usize, body: &Value) -> Vec<(Regis
             Some(_) => seen.push((register, Call::Saw(suspended))),
         }
     }
+    let all = &scene.accounts[account];
+    let missing = (all.owners.len() + all.members.len()).saturating_sub(people.len());
+    if missing > 0 {
+        let what = format!("a list of account {account} has {missing} people too few");
+        scene.witness.with(|record| record.violation(what));
+    }
     seen.push((Register { account, member: None }, Call::Saw(owners)));
     seen
 }
