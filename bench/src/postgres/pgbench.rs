@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 
 use super::Cluster;
-use crate::machine::{Watch, childrens_seconds};
+use crate::machine::{Watch, childrens_seconds, family_seconds};
 use crate::report::Disturbance;
 use crate::shot::{Shot, Spread};
 
@@ -52,6 +52,8 @@ pub(crate) struct Reached {
     pub(crate) per_second: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
+    /// Of the nodes and the database; not of who calls.
+    pub(crate) cpu_micros: f64,
 }
 
 impl Reached {
@@ -60,6 +62,7 @@ impl Reached {
             per_second: shot.per_second(),
             p50_ms: shot.percentile_ms(0, 50),
             p99_ms: shot.percentile_ms(0, 99),
+            cpu_micros: shot.server_cpu_micros_per_call(),
         }
     }
 
@@ -88,7 +91,10 @@ pub(crate) fn shoot(
         let processes = [cluster.id()];
         let (watch, before) = (Watch::start(&processes)?, childrens_seconds());
         let began = std::time::Instant::now();
-        reached = Some(pgbench(cluster, folder.path(), clients, seconds)?);
+        let cpu = family_seconds(cluster.id());
+        let (mut found, calls) = pgbench(cluster, folder.path(), clients, seconds)?;
+        found.cpu_micros = (family_seconds(cluster.id()) - cpu) * 1e6 / calls;
+        reached = Some(found);
         let took = began.elapsed().as_secs_f64();
         let used = childrens_seconds() - before;
         let mut seen = watch.end(&processes, took)?;
@@ -99,7 +105,13 @@ pub(crate) fn shoot(
     reached.context("pgbench was not run")
 }
 
-fn pgbench(cluster: &Cluster, folder: &Path, clients: usize, seconds: u64) -> Result<Reached> {
+/// And how many transactions that were.
+fn pgbench(
+    cluster: &Cluster,
+    folder: &Path,
+    clients: usize,
+    seconds: u64,
+) -> Result<(Reached, f64)> {
     for entry in std::fs::read_dir(folder)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with("log.") {
             std::fs::remove_file(entry.path())?;
@@ -118,9 +130,11 @@ fn pgbench(cluster: &Cluster, folder: &Path, clients: usize, seconds: u64) -> Re
         .context("pgbench")?;
     let said = String::from_utf8_lossy(&output.stdout);
     ensure!(output.status.success(), "pgbench: {}", String::from_utf8_lossy(&output.stderr));
-    let per_second = said.lines().find_map(|line| {
-        line.strip_prefix("tps = ")?.split_whitespace().next()?.parse::<f64>().ok()
-    });
+    let number = |name: &str| {
+        let said = said.lines().find_map(|line| line.strip_prefix(name)?.split(['/', ' ']).next());
+        said.and_then(|number| number.parse::<f64>().ok())
+            .with_context(|| format!("pgbench does not say {name}"))
+    };
     let mut micros = Vec::new();
     for entry in std::fs::read_dir(folder)?.flatten() {
         if entry.file_name().to_string_lossy().starts_with("log.") {
@@ -134,9 +148,11 @@ fn pgbench(cluster: &Cluster, folder: &Path, clients: usize, seconds: u64) -> Re
         let at = micros.len().saturating_sub(1) * percent / 100;
         micros.get(at).map(|micros| f64::from(*micros) / 1e3)
     };
-    Ok(Reached {
-        per_second: per_second.with_context(|| format!("pgbench said: {said}"))?,
+    let reached = Reached {
+        per_second: number("tps = ")?,
+        cpu_micros: 0.0,
         p50_ms: percentile(50).context("pgbench logged nothing")?,
         p99_ms: percentile(99).context("pgbench logged nothing")?,
-    })
+    };
+    Ok((reached, number("number of transactions actually processed: ")?))
 }

@@ -102,15 +102,24 @@ impl Found {
                 &spread(|reached| reached.per_second, per_second),
                 &spread(|reached| reached.p50_ms, number),
                 &spread(|reached| reached.p99_ms, number),
+                &spread(|reached| reached.cpu_micros, number),
                 &if has_floor { ratio.words(number) } else { String::new() },
             ]));
         }
-        let columns =
-            ["asked", "connections", "by", "a second", "p50 ms", "p99 ms", "over pgbench"];
+        let columns = [
+            "asked",
+            "connections",
+            "by",
+            "a second",
+            "p50 ms",
+            "p99 ms",
+            "CPU us a call",
+            "over pgbench",
+        ];
         Section {
             title: "PostgreSQL: one node and two".to_owned(),
             how: format!(
-                "`rollcall serve` with {USERS} people in one account, on a PostgreSQL that syncs each commit to this disk; the load split over two nodes where it says so; the embedded store beside it. `pgbench -M prepared` with as many clients on the same cluster in the same round: a one-row update by key, the bare page of 26 rows, one person by key, on a table with the same columns and indexes, nothing proved and nothing recorded, without HTTP. Database, nodes and the load share both cores; {} s a shot. Percentiles of the mixed load are of its lists. {} Changes that left indexes alone (HOT): {hot}.",
+                "`rollcall serve` with {USERS} people in one account, on a PostgreSQL that syncs each commit to this disk; the load split over two nodes where it says so; the embedded store beside it. `pgbench -M prepared` with as many clients on the same cluster in the same round: a one-row update by key, the bare page of 26 rows, one person by key, on a table with the same columns and indexes, nothing proved and nothing recorded, without HTTP. Database, nodes and the load share both cores; {} s a shot. CPU is that of nodes and database, not of who calls. Percentiles of the mixed load are of its lists. {} Changes that left indexes alone (HOT): {hot}.",
                 options.measured().as_secs_f64(),
                 flights_in_words(flights),
             ),

@@ -14,7 +14,7 @@ async fn a_statement_is_planned_once_and_by_key_though_its_table_was_empty() {
         Accounts { after: None, limit: 3 }.ask(&db).await.unwrap();
     }
     let sql = "select name, generic_plans, custom_plans from pg_prepared_statements
-               where statement like '%from accounts%'";
+               where statement like 'select account_id, name%'";
     let rows = db.query_once(sql).await.unwrap();
     let (name, generic, custom): (&str, i64, i64) =
         (rows[0].get(0), rows[0].get(1), rows[0].get(2));
