@@ -2,40 +2,21 @@
 //! synchronous, strict, `ttl` 20. HAProxy stands before them for one of the nodes; the other has
 //! all three addresses. Between all of them are lines that can be cut.
 
-use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::process::{self, Janitor, NOBODY, User, children, is_root, signal};
+use super::machines::{self, Disks, Ports, belongs_to_nobody, make_disk};
+use super::process::{self, Janitor, User, children, signal};
 use super::proxy::{Line, Proxy};
 
 pub(super) const MEMBERS: usize = 3;
 /// How long anything may take that must come back by itself. Generous: machines are busy.
 pub(super) const PATIENCE: Duration = Duration::from_secs(180);
-/// What a disk of the members holds where it can become full.
-const DISK_MIB: u32 = 512;
-
-/// What the members keep their data on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Disks {
-    /// A folder of this machine's.
-    Folders,
-    /// One of its own, in memory, for each: only root may make them.
-    Own,
-}
-
-struct Ports {
-    etcd: [u16; MEMBERS],
-    etcd_peer: [u16; MEMBERS],
-    patroni: [u16; MEMBERS],
-    postgres: [u16; MEMBERS],
-    haproxy: u16,
-}
 
 /// One of three machines.
 struct Member {
@@ -68,10 +49,7 @@ impl Cluster {
         let logs = logs.unwrap_or_else(|| folder.join("logs"));
         std::fs::create_dir_all(&logs).unwrap();
         belongs_to_nobody(&folder);
-        let mut free = FreePorts::default();
-        let mut three = || [free.take(), free.take(), free.take()];
-        let (etcd, etcd_peer, patroni, postgres) = (three(), three(), three(), three());
-        let ports = Ports { etcd, etcd_peer, patroni, postgres, haproxy: free.take() };
+        let ports = Ports::free();
         let mut members = Vec::new();
         for n in 0..MEMBERS {
             make_disk(&folder.join(format!("disk{n}")), disks);
@@ -88,7 +66,12 @@ impl Cluster {
                 from_nodes: [to_it().await, to_it().await],
             });
         }
-        let haproxy = start_haproxy(&folder, &logs, &ports, &members);
+        let file = folder.join("haproxy.cfg");
+        let lines = [0, 1, 2].map(|n: usize| members[n].from_nodes[1].port);
+        std::fs::write(&file, machines::haproxy(&ports, lines)).unwrap();
+        let words = ["haproxy", "-db", "-f", file.to_str().unwrap()];
+        let log = logs.join("chaos-haproxy.log");
+        let haproxy = process::start(&User::Nobody, &folder, &log, &words);
         let http = rollcall_system_tests::http_client().no_proxy().timeout(Duration::from_secs(2));
         let http = http.build().unwrap();
         let mut cluster = Self { folder, logs, ports, members, haproxy, http, _janitor: janitor };
@@ -155,55 +138,14 @@ impl Cluster {
 
     pub(super) fn start_patroni(&mut self, n: usize) {
         let file = self.folder.join(format!("patroni{n}.yml"));
-        std::fs::write(&file, self.patroni_settings(n)).unwrap();
+        let member = &self.members[n];
+        let etcd: Vec<u16> = member.to_etcd.iter().map(|proxy| proxy.port).collect();
+        let line = member.from_members.port;
+        let settings = machines::patroni(&self.folder, &self.ports, n, &etcd, line);
+        std::fs::write(&file, settings).unwrap();
         let log = self.logs.join(format!("chaos-patroni-{n}.log"));
         let words = ["patroni", file.to_str().unwrap()];
         self.members[n].patroni = Some(process::start(&User::Nobody, &self.folder, &log, &words));
-    }
-
-    /// Over version 2 of etcd's interface: over version 3, Patroni 3.0 takes the lock back from its
-    /// successor when it was paused for longer than `ttl`, and what was acknowledged meanwhile is
-    /// lost (found by this test; later versions compare before they write).
-    fn patroni_settings(&self, n: usize) -> String {
-        let member = &self.members[n];
-        let etcd: Vec<String> =
-            member.to_etcd.iter().map(|proxy| format!("127.0.0.1:{}", proxy.port)).collect();
-        let (folder, api, postgres) =
-            (self.folder.display(), self.ports.patroni[n], self.ports.postgres[n]);
-        format!(
-            r#"scope: rollcall
-name: pg{n}
-restapi: {{listen: "127.0.0.1:{api}", connect_address: "127.0.0.1:{api}"}}
-etcd: {{hosts: "{etcd}", use_proxies: true}}
-bootstrap:
-  dcs:
-    ttl: 20
-    loop_wait: 2
-    retry_timeout: 4
-    maximum_lag_on_failover: 1048576
-    primary_start_timeout: 15
-    synchronous_mode: true
-    synchronous_mode_strict: true
-    postgresql:
-      use_pg_rewind: true
-      use_slots: true
-      parameters: {{synchronous_commit: "on", wal_keep_size: 64MB, min_wal_size: 32MB, max_wal_size: 96MB, max_connections: 100, wal_log_hints: "on", fsync: "on"}}
-  initdb: [{{encoding: UTF8}}, {{locale: C.UTF-8}}, data-checksums]
-postgresql:
-  listen: "127.0.0.1:{postgres}"
-  connect_address: "127.0.0.1:{members}"
-  use_unix_socket: true
-  data_dir: {folder}/disk{n}/data
-  bin_dir: {bin}
-  pgpass: {folder}/pgpass{n}
-  authentication: {{superuser: {{username: rollcall}}, replication: {{username: standby}}}}
-  parameters: {{unix_socket_directories: "{folder}"}}
-  pg_hba: ["local all all trust", "host replication standby 127.0.0.1/32 trust", "host all all 127.0.0.1/32 trust"]
-"#,
-            etcd = etcd.join(","),
-            members = member.from_members.port,
-            bin = process::postgresql().display(),
-        )
     }
 
     /// The member that Patroni's own interface calls the primary.
@@ -376,70 +318,4 @@ pub(super) async fn query(address: &str, sql: &str) -> Option<tokio_postgres::Ro
         row
     };
     tokio::time::timeout(Duration::from_secs(2), asked).await.ok()?
-}
-
-fn belongs_to_nobody(path: &Path) {
-    if is_root() {
-        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-    }
-}
-
-fn make_disk(path: &Path, disks: Disks) {
-    std::fs::create_dir(path).unwrap();
-    if disks == Disks::Own {
-        assert!(
-            is_root(),
-            "a full disk needs a disk of its own, which only root may mount: run this as root, or leave it out by `--without full-disk`"
-        );
-        let size = format!("size={DISK_MIB}m,mode=700,uid={NOBODY},gid={NOBODY}");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(path);
-        let status = mount.status().expect("there is mount");
-        assert!(
-            status.success(),
-            "no disk could be mounted here (a container without the right to): leave it out by `--without full-disk`"
-        );
-    }
-    belongs_to_nobody(path);
-}
-
-fn start_haproxy(folder: &Path, logs: &Path, ports: &Ports, members: &[Member]) -> Child {
-    let servers: Vec<String> = (0..MEMBERS)
-        .map(|n| {
-            let (line, check) = (members[n].from_nodes[1].port, ports.patroni[n]);
-            format!("  server pg{n} 127.0.0.1:{line} check port {check}\n")
-        })
-        .collect();
-    let text = format!(
-        "defaults\n  mode tcp\n  timeout connect 1s\n  timeout client 60s\n  timeout server 60s\n\
-         listen primary\n  bind 127.0.0.1:{}\n  option httpchk GET /primary\n  http-check expect status 200\n  \
-         default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions\n{}",
-        ports.haproxy,
-        servers.concat()
-    );
-    let file = folder.join("haproxy.cfg");
-    std::fs::write(&file, text).unwrap();
-    let log = logs.join("chaos-haproxy.log");
-    process::start(&User::Nobody, folder, &log, &["haproxy", "-db", "-f", file.to_str().unwrap()])
-}
-
-/// Ports that nothing listens on, below those that the system gives to outgoing connections, so that
-/// a program which is down for a while gets its own again.
-pub(super) struct FreePorts(u16);
-
-impl Default for FreePorts {
-    fn default() -> Self {
-        Self(20_000 + (std::process::id() % 1_000) as u16 * 10)
-    }
-}
-
-impl FreePorts {
-    pub(super) fn take(&mut self) -> u16 {
-        loop {
-            self.0 += 1;
-            if TcpListener::bind((Ipv4Addr::LOCALHOST, self.0)).is_ok() {
-                return self.0;
-            }
-        }
-    }
 }

@@ -10,6 +10,7 @@ mod faults;
 mod history;
 mod history_tests;
 mod load;
+mod machines;
 mod nodes;
 mod process;
 mod proxy;
@@ -25,9 +26,10 @@ use rand_chacha::rand_core::SeedableRng as _;
 use rollcall_directory::world::World;
 
 use checks::{Books, LATE};
-use cluster::{Cluster, Disks, PATIENCE};
+use cluster::{Cluster, PATIENCE};
 use faults::{Fault, Ground, shuffled};
 use load::{CLIENTS, Scene};
+use machines::Disks;
 use nodes::{NAMES, NODES, Nodes};
 use report::{Service, Survived};
 

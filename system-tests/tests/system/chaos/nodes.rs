@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use rollcall_system_tests::{Rollcall, http_client, note_secret, rollcall_binary};
 use serde_json::Value;
 
-use super::cluster::{Cluster, FreePorts, PATIENCE};
+use super::cluster::{Cluster, PATIENCE};
+use super::machines::FreePorts;
 use super::process::{self, User};
 
 pub(super) const NODES: usize = 2;
