@@ -43,6 +43,11 @@ pub struct Connection {
     /// An error other than a refused statement: not to be used again.
     spoilt: AtomicBool,
     answer_limit: Duration,
+    reached: Box<Reached>,
+}
+
+/// Whom it reached, and when.
+struct Reached {
     server: Server,
     opened: Instant,
     known: Arc<Known>,
@@ -94,22 +99,21 @@ where
 impl Connection {
     pub(super) async fn open(address: &Address) -> Result<Self, Fault> {
         let dialled = address.dial(&format!("{LIMITS}; {PLANS}")).await?;
-        let (server, turn) = (dialled.said.server, address.known().turn());
+        let known = Arc::clone(address.known());
+        let (server, turn) = (dialled.said.server, known.turn());
         // After the turn is read: a later primary that is seen from here on makes another.
-        if address.known().later_than(&server).is_some() {
+        if known.later_than(&server).is_some() {
             return Err(Fault::Unavailable("a later primary was seen just now".to_owned()));
         }
+        let opened = Instant::now();
+        let reached = Reached { server, opened, known, turn, _kept: dialled.kept };
         Ok(Self {
             client: dialled.client,
             statements: Mutex::default(),
             local_only: dialled.local_only,
             spoilt: AtomicBool::new(false),
             answer_limit: ANSWER_LIMIT,
-            server,
-            opened: Instant::now(),
-            known: Arc::clone(address.known()),
-            turn,
-            _kept: dialled.kept,
+            reached: Box::new(reached),
         })
     }
 
@@ -128,15 +132,15 @@ impl Connection {
 
     /// Since it was opened, commits stopped returning or a later primary was seen.
     pub(super) fn is_of_the_past(&self) -> bool {
-        self.turn != self.known.turn()
+        self.reached.turn != self.reached.known.turn()
     }
 
     pub(super) fn server(&self) -> Server {
-        self.server
+        self.reached.server
     }
 
     pub(super) fn opened(&self) -> Instant {
-        self.opened
+        self.reached.opened
     }
 
     pub(super) fn spoil(&self) {
