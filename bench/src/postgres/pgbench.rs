@@ -41,7 +41,7 @@ impl Floor {
                 "\\set n random(1, {users})\nselect {columns} from floor.users where account_id = 'A' and user_id = lpad(:n::text, 26, '0');\n"
             ),
             Self::Page => format!(
-                "\\set n random(1, {users} - 30)\nselect {columns} from floor.users where account_id = 'A' and (created, user_id) > (:n, '') and state <> 3 order by created, user_id limit 26;\n"
+                "\\set n random(1, {users} - 30)\nselect user_id, email, display_name, state, created, epoch from floor.users where account_id = 'A' and (created, user_id) > (:n, '') and state <> 3 order by created, user_id limit 26;\n"
             ),
         }
     }

@@ -119,7 +119,7 @@ impl Found {
         Section {
             title: "PostgreSQL: one node and two".to_owned(),
             how: format!(
-                "`rollcall serve` with {USERS} people in one account, on a PostgreSQL that syncs each commit to this disk; the load split over two nodes where it says so; the embedded store beside it. `pgbench -M prepared` with as many clients on the same cluster in the same round: a one-row update by key, the bare page of 26 rows, one person by key, on a table with the same columns and indexes, nothing proved and nothing recorded, without HTTP. Database, nodes and the load share both cores; {} s a shot. CPU is that of nodes and database, not of who calls. Percentiles of the mixed load are of its lists. {} Changes that left indexes alone (HOT): {hot}.",
+                "`rollcall serve` with {USERS} people in one account, on a PostgreSQL that syncs each commit to this disk; the load split over two nodes where it says so; the embedded store beside it. `pgbench -M prepared` with as many clients on the same cluster in the same round: a one-row update by key, the bare page of 26 rows in the six columns that a list shows, one person by key, on a table with the same columns and indexes, nothing proved and nothing recorded, without HTTP. Database, nodes and the load share both cores; {} s a shot. CPU is that of nodes and database, not of who calls. Percentiles of the mixed load are of its lists. {} Changes that left indexes alone (HOT): {hot}.",
                 options.measured().as_secs_f64(),
                 flights_in_words(flights),
             ),

@@ -19,18 +19,38 @@ use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::store::sweep::{ROWS_MAX, rows};
 use crate::world::{AccountId, ApplicationId, Moment, TokenId};
 
-/// The proof of a bearer as one row of a larger statement: tag 0, and behind it seven columns of proof
-/// in the places of a person's eleven that have their types. Each row has as few columns as can be, for
-/// each of them is sent and read with every person of a page.
-macro_rules! proof_sql {
+/// From where a bearer's proof is read: beside nobody, or joined to what is asked.
+macro_rules! proof_from {
     () => {
-        "select 0, a.plan, s.addresses, null::text, p.scopes, a.provisioning_automated,
-                r.token_id is not null, null::boolean, null::boolean, a.epoch, s.ends, null::bigint
-         from accounts a
+        " from accounts a
          left join applications p on p.account_id = $1 and p.application_id = $2
          left join secrets s on s.account_id = $1 and s.application_id = $2 and s.secret_id = $3
          left join revocations r on r.account_id = $1 and r.token_id = $4
          where a.account_id = $1"
+    };
+}
+
+/// The proof of a bearer as one row of a larger statement: tag 0, seven columns of proof, and nulls in
+/// the places of a person's eleven that it does not use. Each column is sent and read with every person,
+/// so the proof stands in those that have its types.
+macro_rules! proof_sql {
+    () => {
+        concat!(
+            "select 0, a.plan, s.addresses, null::text, p.scopes, a.provisioning_automated,
+                    r.token_id is not null, null::boolean, null::boolean, a.epoch, s.ends, null::bigint",
+            $crate::tokens::postgres::proof_from!()
+        )
+    };
+}
+
+/// The same beside people of a list, of whom six columns are shown, and two are the proof's alone.
+macro_rules! proof_of_list_sql {
+    () => {
+        concat!(
+            "select 0, a.plan, s.addresses, null::text, p.scopes, a.epoch, s.ends,
+                    a.provisioning_automated, r.token_id is not null",
+            $crate::tokens::postgres::proof_from!()
+        )
     };
 }
 
@@ -42,7 +62,15 @@ macro_rules! person_sql {
     };
 }
 
-pub(crate) use {person_sql, proof_sql};
+/// A person of a list: tag 1, six columns, and nulls for the proof's two.
+macro_rules! listed_sql {
+    () => {
+        " union all (select 1, user_id, email, display_name, state, created, epoch,
+                     null::boolean, null::boolean from users where account_id = $1 "
+    };
+}
+
+pub(crate) use {listed_sql, person_sql, proof_from, proof_of_list_sql, proof_sql};
 
 pub(crate) struct CallerRow;
 
@@ -59,20 +87,35 @@ impl CallerRow {
         ]
     }
 
+    /// Beside one person.
     pub(crate) fn read(row: &Row, token: &Claims) -> Result<CallerFacts, Fault> {
+        Self::read_at(row, token, [5, 6, 9, 10])
+    }
+
+    /// Beside a list.
+    pub(crate) fn read_of_list(row: &Row, token: &Claims) -> Result<CallerFacts, Fault> {
+        Self::read_at(row, token, [7, 8, 5, 6])
+    }
+
+    /// Where provisioning, revocation, epoch and end stand.
+    fn read_at(
+        row: &Row,
+        token: &Claims,
+        [provisioning, revoked, epoch, ends]: [usize; 4],
+    ) -> Result<CallerFacts, Fault> {
         Ok(CallerFacts {
             account: Some(Rights {
                 plan: plan(row.get(1), token.account)?,
-                provisioning_automated: row.get(5),
-                epoch: number(row.get(9), "accounts", "epoch")?,
+                provisioning_automated: row.get(provisioning),
+                epoch: number(row.get(epoch), "accounts", "epoch")?,
             }),
             scopes: match row.get::<_, Option<i16>>(4) {
                 Some(bits) => Some(scopes(bits, token.application)?),
                 None => None,
             },
-            token_is_revoked: row.get(6),
+            token_is_revoked: row.get(revoked),
             secret: match row.get::<_, Option<&str>>(2) {
-                Some(networks) => Some(terms(row.get(10), networks, token.application)?),
+                Some(networks) => Some(terms(row.get(ends), networks, token.application)?),
                 None => None,
             },
         })

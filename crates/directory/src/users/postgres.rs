@@ -11,10 +11,11 @@ use super::{
 };
 use crate::Fault;
 use crate::accounts::postgres::number;
-use crate::acting::{Changes, Needs, Refusal};
+use crate::acting::{CallerFacts, Changes, Needs, Refusal};
 use crate::groups::Groups;
 use crate::store::postgres::{AskPostgres, Connection, exactly};
-use crate::tokens::postgres::{CallerRow, person_sql, proof_sql};
+use crate::tokens::Claims;
+use crate::tokens::postgres::{CallerRow, listed_sql, person_sql, proof_of_list_sql, proof_sql};
 use crate::world::{AccountId, Moment, UserId};
 
 /// `from` is where the eleven columns of a person begin in the row.
@@ -224,8 +225,14 @@ impl AskPostgres for GetUser {
         let sql = concat!(proof_sql!(), person_sql!(), "and user_id = $5)");
         let keys = CallerRow::keys(&self.token);
         let rows = db.query(sql, &[&keys[0], &keys[1], &keys[2], &keys[3], &id]).await?;
-        let (caller, users) = proof_and_users(&rows, &self.token)?;
-        Ok(self.decide(&caller, users.into_iter().next()))
+        let (mut caller, mut found) = (CallerFacts::default(), None);
+        for row in &rows {
+            match row.get::<_, i32>(0) {
+                0 => caller = CallerRow::read(row, &self.token)?,
+                _ => found = Some(user(row, CallerRow::TAG_WIDTH)?),
+            }
+        }
+        Ok(self.decide(&caller, found))
     }
 }
 
@@ -243,44 +250,54 @@ impl AskPostgres for ListUsers {
                 &[&keys[0], &keys[1], &keys[2], &keys[3], &created, &id, &self.rows_wanted()],
             )
             .await?;
-        let (caller, users) = proof_and_users(&rows, &self.token)?;
-        Ok(self.decide(&caller, users.into_iter().map(Listed::from).collect()))
+        let (caller, found) = proof_and_listed(&rows, &self.token)?;
+        Ok(self.decide(&caller, found))
     }
 }
 
-/// Where a person's row beside a proof says when they were made.
-const CREATED: usize = CallerRow::TAG_WIDTH + 8;
+/// Where a person's row in a list says when they were made.
+const CREATED: usize = CallerRow::TAG_WIDTH + 4;
 
 /// Where a person stands in a list.
 fn place(row: &Row) -> (i64, &str) {
     (row.get(CREATED), row.get(CallerRow::TAG_WIDTH))
 }
 
+fn listed(row: &Row) -> Result<Listed, Fault> {
+    let from = CallerRow::TAG_WIDTH;
+    let id: &str = row.get(from);
+    Ok(Listed {
+        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
+        email: row.get(from + 1),
+        display_name: row.get(from + 2),
+        state: State::from_row(row.get(from + 3))
+            .ok_or_else(|| Fault::inconsistent("users", "state", id))?,
+        created: Moment::from_millis(row.get(CREATED)),
+        epoch: number(row.get(from + 5), "users", "epoch")?,
+    })
+}
+
 /// The tagged first row is the caller's proof; its place is not promised, so it is looked for.
-fn proof_and_users(
-    rows: &[Row],
-    token: &crate::tokens::Claims,
-) -> Result<(crate::acting::CallerFacts, Vec<User>), Fault> {
-    let mut caller = crate::acting::CallerFacts::default();
+fn proof_and_listed(rows: &[Row], token: &Claims) -> Result<(CallerFacts, Vec<Listed>), Fault> {
+    let mut caller = CallerFacts::default();
     let mut people = Vec::with_capacity(rows.len());
     for row in rows {
         match row.get::<_, i32>(0) {
-            0 => caller = CallerRow::read(row, token)?,
+            0 => caller = CallerRow::read_of_list(row, token)?,
             _ => people.push(row),
         }
     }
     // Sorted here: the parts of a union come in no promised order.
     people.sort_by(|one, other| place(one).cmp(&place(other)));
-    let users = people.into_iter().map(|row| user(row, CallerRow::TAG_WIDTH));
-    Ok((caller, users.collect::<Result<_, _>>()?))
+    Ok((caller, people.into_iter().map(listed).collect::<Result<_, _>>()?))
 }
 
 const fn page_sql(filter: StateFilter) -> &'static str {
     macro_rules! page {
         ($state:literal) => {
             concat!(
-                proof_sql!(),
-                person_sql!(),
+                proof_of_list_sql!(),
+                listed_sql!(),
                 "and (created, user_id) > ($5, $6) ",
                 $state,
                 " order by created, user_id limit $7)"
