@@ -14,6 +14,7 @@ mod contain_crash;
 mod deploy;
 mod fuzz;
 mod package;
+mod pg_recovery;
 mod pictures;
 mod postgres_versions;
 mod simulate;
@@ -66,6 +67,8 @@ enum Chore {
     Transcript,
     /// Hold the directory against each version of PostgreSQL that is to be had
     PostgresVersions,
+    /// Try PostgreSQL's base backup and recovery to a moment, with Rollcall's checks on what comes back
+    PgRecovery,
     /// Measure how long `rollcall dev` takes to be ready
     Startup(startup::Options),
 }
@@ -96,6 +99,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::Bench(options) => bench::measure(&workspace, "run", &options),
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),
+        Chore::PgRecovery => pg_recovery::recover(&workspace),
         Chore::Startup(options) => startup::measure(&workspace, &options),
         Chore::Upgrade(options) => upgrade::upgrade(&workspace, &options),
         Chore::Pictures => pictures::take(&workspace),

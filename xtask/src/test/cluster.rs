@@ -19,7 +19,7 @@ use super::needs::{is_root, postgresql_folder};
 use crate::command::{answer, command, find_program};
 
 /// The user `nobody` and its group, as Debian numbers them.
-const NOBODY: u32 = 65534;
+pub(crate) const NOBODY: u32 = 65534;
 const START_LIMIT: Duration = Duration::from_secs(30);
 const START_ATTEMPTS: usize = 3;
 
@@ -156,7 +156,7 @@ fn said(folder: &Path) -> String {
     std::fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
-fn as_nobody(program: &Path, folder: &Path) -> Command {
+pub(crate) fn as_nobody(program: &Path, folder: &Path) -> Command {
     let mut command = command(program);
     command.current_dir(folder).env("HOME", folder).stdin(Stdio::null());
     if is_root() {
@@ -165,7 +165,7 @@ fn as_nobody(program: &Path, folder: &Path) -> Command {
     command
 }
 
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("no free loopback port")?;
     Ok(listener.local_addr()?.port())
 }

@@ -18,8 +18,8 @@ use crate::command::{WITH_KEYRING, cargo, run as run_command};
 use crate::workspace::Workspace;
 use crate::{deploy, fuzz, package, tidy};
 
+pub(crate) use cluster::{Cluster, NOBODY, as_nobody, free_port};
 pub(crate) use foreign_clients::{from_npm, set_up_browser};
-pub(crate) use cluster::Cluster;
 pub(crate) use needs::{is_root, postgresql_folder};
 pub(crate) use suite::{directory_on, with_a_cluster};
 pub(crate) use tally::Tally;

@@ -206,8 +206,8 @@ pub enum Entry {
         since: Moment,
         count: u32,
     },
-    /// The store was made anew from a backup; `backup` is the SHA-256 of its file. Nothing that
-    /// was issued before this record works after it.
+    /// The store was made anew from a backup; `backup` is the SHA-256 of its file, or where a
+    /// PostgreSQL that recovered stood in its log. Nothing that was issued before this record works after it.
     Restored {
         backup: String,
         epoch: u32,

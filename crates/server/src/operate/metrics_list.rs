@@ -113,7 +113,11 @@ pub const METRICS: &[Metric] = &[
         &[],
         "PostgreSQL: 1 while its commits wait for a standby, otherwise 0.",
     ),
-    gauge("rollcall_store_timeline", &[], "PostgreSQL: the primary's timeline; a promotion adds 1."),
+    gauge(
+        "rollcall_store_timeline",
+        &[],
+        "PostgreSQL: the primary's timeline; a promotion adds 1.",
+    ),
     counter("rollcall_store_connects_total", &[], "PostgreSQL: connections made or tried."),
     gauge("rollcall_mac_key_age_seconds", &["key"], "Age of each MAC key."),
     gauge(

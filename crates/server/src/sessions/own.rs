@@ -58,7 +58,8 @@ pub(crate) async fn change_password(rollcall: &Rollcall, call: &PageCall) -> Res
     // Somebody else's hands on an open session guess here as at the door.
     let target = console::target(call, &visitor.user.email);
     let nodes = rollcall.store.nodes();
-    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, target, Some([0; 16]), nodes) {
+    if let Err(seconds) = rollcall.console.guesses.one_more(call.from, target, Some([0; 16]), nodes)
+    {
         let wait = span(std::time::Duration::from_secs(seconds));
         let text = format!("There were too many attempts. Try again in {wait}.");
         return Ok(again(&password_page(call, &visitor, Problems::one("current", text))));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod import;
+mod migrate;
 mod people;
 mod recover;
 

@@ -88,8 +88,8 @@ fn maker(contents: &Contents) -> Finding {
             Finding::bad("made by", "dev: everybody can work out its secrets")
                 .do_this("use it for tests only; `rollcall serve` makes its own in another place")
         }
-        None => Finding::bad("made by", "nobody: it was not founded")
-            .do_this("its server founds it at its first start"),
+        None => Finding::bad("made by", "nobody yet, or it is being moved")
+            .do_this("start its server: it founds the store, or says where it moved"),
     }
 }
 
