@@ -10,7 +10,7 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use crate::http;
-use crate::machine::{Watch, cpu_seconds};
+use crate::machine::{Watch, family_seconds};
 use crate::shot::{Kind, Shot};
 
 /// Writes the next request and says of which kind it is.
@@ -25,7 +25,8 @@ impl<F: FnMut(&mut Vec<u8>) -> Kind> Calls for F {
 }
 
 pub(crate) struct Aim<'a> {
-    pub(crate) address: SocketAddr,
+    /// The connections are shared out over these.
+    pub(crate) addresses: &'a [SocketAddr],
     /// The server's processes, whose time is counted as the shot's.
     pub(crate) processes: &'a [u32],
     pub(crate) connections: usize,
@@ -49,8 +50,8 @@ const SILENCE: Duration = Duration::from_secs(20);
 pub(crate) fn shoot(aim: &Aim<'_>, calls: &mut impl Calls) -> Result<Shot> {
     let mut poll = Poll::new()?;
     let mut connections = Vec::with_capacity(aim.connections);
-    for index in 0..aim.connections {
-        let stream = std::net::TcpStream::connect(aim.address)?;
+    for (index, address) in (0..aim.connections).zip(aim.addresses.iter().cycle()) {
+        let stream = std::net::TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream);
@@ -82,7 +83,7 @@ pub(crate) fn shoot(aim: &Aim<'_>, calls: &mut impl Calls) -> Result<Shot> {
 }
 
 fn server_seconds(processes: &[u32]) -> f64 {
-    processes.iter().map(|id| cpu_seconds(&id.to_string())).sum()
+    processes.iter().map(|id| family_seconds(*id)).sum()
 }
 
 fn answer_all(

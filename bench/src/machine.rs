@@ -45,7 +45,7 @@ impl Watch {
 }
 
 fn own_seconds(processes: &[u32]) -> f64 {
-    cpu_seconds("self") + processes.iter().map(|id| cpu_seconds(&id.to_string())).sum::<f64>()
+    cpu_seconds("self") + processes.iter().map(|id| family_seconds(*id)).sum::<f64>()
 }
 
 /// Seconds that all cores were busy, and that were stolen.
@@ -62,6 +62,16 @@ fn machine_seconds() -> Result<(f64, f64)> {
 /// What a process has used so far.
 pub(crate) fn cpu_seconds(process: &str) -> f64 {
     ticks_at(process, 11)
+}
+
+/// The same with its children, those that live and those that have ended: a database server is many
+/// processes.
+pub(crate) fn family_seconds(process: u32) -> f64 {
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let children = children.unwrap_or_default();
+    let process = process.to_string();
+    let living: f64 = children.split_whitespace().map(cpu_seconds).sum();
+    cpu_seconds(&process) + ticks_at(&process, 13) + living
 }
 
 /// A time in user mode, and the one in the kernel that stands behind it, in seconds.

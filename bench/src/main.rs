@@ -16,6 +16,7 @@ mod load;
 mod machine;
 mod page;
 mod peers;
+mod postgres;
 mod profile;
 mod report;
 mod sections;

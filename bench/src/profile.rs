@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         .context("perf is needed (Debian: linux-perf)")?;
     let processes = [server.running.id()];
     let aim = Aim {
-        address: server.running.address,
+        addresses: &[server.running.address],
         processes: &processes,
         connections: options.connections,
         warm_up: Duration::from_millis(300),

@@ -156,6 +156,11 @@ impl Server {
         Ok(server)
     }
 
+    /// One that was started otherwise.
+    pub(crate) fn of(running: Running, users: usize, credentials: Credentials) -> Self {
+        Self { running, users, credentials }
+    }
+
     /// A token lives for a quarter of an hour: a fresh one for each part of a long run.
     pub(crate) fn take_token(&mut self) -> Result<()> {
         let mut request = Vec::new();
@@ -192,10 +197,10 @@ impl Server {
     }
 }
 
-/// It loaded on both cores; now it serves on its own.
-pub(crate) fn pin(process: u32) -> Result<()> {
+/// From now on a process runs on these cores only.
+pub(crate) fn pin(process: u32, cores: &str) -> Result<()> {
     let pinned = Command::new("taskset")
-        .args(["--all-tasks", "--cpu-list", "--pid", "0", &process.to_string()])
+        .args(["--all-tasks", "--cpu-list", "--pid", cores, &process.to_string()])
         .output()?;
     ensure!(pinned.status.success(), "taskset: {}", String::from_utf8_lossy(&pinned.stderr));
     Ok(())

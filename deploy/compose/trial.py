@@ -8,6 +8,8 @@ on with another primary, and the lost member is healthy again.
 """
 
 import json
+import pathlib
+import re
 import subprocess
 import sys
 
@@ -43,6 +45,19 @@ def member(lab, path):
         if service.is_alive() and service.within(test).returncode == 0:
             found.append(name)
     return found
+
+
+def what_is_watched_is_there(lab):
+    """Each metric of Patroni's that an alert or the dashboard asks for, from a member that runs."""
+    deploy = pathlib.Path(__file__).resolve().parent.parent
+    asked = set()
+    for file in ("prometheus/alerts.yml", "grafana/dashboard.json"):
+        asked |= set(re.findall(r"patroni_[a-z_]+", (deploy / file).read_text()))
+    said = lab.services["pg1"].within(["curl", "--silent", "--cacert", "/etc/rollcall-cluster/ca.pem",
+                                       "https://127.0.0.1:8008/metrics"]).stdout
+    missing = {name for name in asked if not re.search(rf"^{name}{{", said, re.M)}
+    assert asked and not missing, f"Patroni has no {missing}"
+    print(f"         Patroni has all of {', '.join(sorted(asked))}", flush=True)
 
 
 class People:
@@ -88,6 +103,7 @@ def main():
         lab.wait("all ten services are healthy", lambda: not lab.sick())
         lab.wait("one primary, one standby that acknowledges",
                  lambda: len(member(lab, "/primary")) == 1 and len(member(lab, "/synchronous")) == 1)
+        what_is_watched_is_there(lab)
         people = People(lab)
         ids = people.ids()
         assert people.suspend(ids["p0@example.com"]), "nobody could be suspended"

@@ -96,7 +96,7 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
             let floor = quiet_floor(folder.path(), *connections, options, &mut noise)?;
             let processes = [server.running.id()];
             let aim = Aim {
-                address: server.running.address,
+                addresses: &[server.running.address],
                 processes: &processes,
                 connections: *connections,
                 warm_up: Options::WARM_UP,

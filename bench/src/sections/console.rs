@@ -194,10 +194,10 @@ fn request(path: &str, cookie: &str) -> Vec<u8> {
 }
 
 fn shots(server: &Server, visit: &Visit, asked: Asked, options: &Options) -> Result<Shot> {
-    pin(server.running.id())?;
+    pin(server.running.id(), "0")?;
     let processes = [server.running.id()];
     let aim = Aim {
-        address: server.running.address,
+        addresses: &[server.running.address],
         processes: &processes,
         connections: CONNECTIONS,
         warm_up: Options::WARM_UP,

@@ -73,7 +73,7 @@ fn millis(took: Duration) -> f64 {
 
 fn lists(as_of: &Server, at: &Running, known: &Known, options: &Options) -> Result<Shot> {
     let aim = Aim {
-        address: at.address,
+        addresses: &[at.address],
         processes: &[at.id()],
         connections: CONNECTIONS,
         warm_up: Options::WARM_UP,

@@ -93,10 +93,10 @@ fn walk(server: &mut Server) -> Result<(String, String)> {
 }
 
 fn page(server: &Server, page_token: &str, options: &Options) -> Result<Shot> {
-    pin(server.running.id())?;
+    pin(server.running.id(), "0")?;
     let processes = [server.running.id()];
     let aim = Aim {
-        address: server.running.address,
+        addresses: &[server.running.address],
         processes: &processes,
         connections: 16,
         warm_up: Options::WARM_UP,

@@ -41,7 +41,7 @@ fn mix(
 ) -> Result<Shot> {
     let processes = [server.running.id()];
     let aim = Aim {
-        address: server.running.address,
+        addresses: &[server.running.address],
         processes: &processes,
         connections: 64,
         warm_up: Options::WARM_UP,

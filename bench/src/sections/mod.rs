@@ -6,6 +6,7 @@ mod console;
 mod double;
 mod large;
 mod mixed;
+mod postgres;
 mod reads;
 mod responder;
 mod starts;
@@ -64,10 +65,12 @@ enum Name {
     Double,
     /// The commands of responders on a million people, beside curl and without a journal
     Responder,
+    /// One node and two on PostgreSQL, beside pgbench and beside the embedded store
+    Postgres,
 }
 
 impl Name {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Reads,
         Self::Acts,
         Self::Mixed,
@@ -76,6 +79,7 @@ impl Name {
         Self::Starts,
         Self::Double,
         Self::Responder,
+        Self::Postgres,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -88,6 +92,7 @@ impl Name {
             Self::Starts => "starts",
             Self::Double => "double",
             Self::Responder => "responder",
+            Self::Postgres => "postgres",
         }
     }
 }
@@ -123,6 +128,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             Name::Starts => starts::measure(options),
             Name::Double => double::measure(options),
             Name::Responder => responder::measure(options),
+            Name::Postgres => postgres::measure(options),
         }?;
         section.how.push_str(&format!(" Rounds: {}.", options.rounds()));
         println!("{}\n{}", section.markdown(), page::goals(std::slice::from_ref(&section)));

@@ -71,7 +71,7 @@ impl<'a> Side<'a> {
 
     fn shoot(&self, asked: Asked, connections: usize, options: &Options) -> Result<Shot> {
         let aim = Aim {
-            address: self.address,
+            addresses: &[self.address],
             processes: &self.processes,
             connections,
             warm_up: Options::WARM_UP,

@@ -28,7 +28,7 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
     let folder = tempfile::tempdir()?;
     let start = Start { users, folder: Some(folder.path()), both_cores: true, ..Start::default() };
     let mut server = Server::start(&start)?;
-    pin(server.running.id())?;
+    pin(server.running.id(), "0")?;
     let commands = Commands::of(&server, folder.path())?;
     let pages = commands.write_curls_list(&server)?;
     let mut noise = Disturbance::default();

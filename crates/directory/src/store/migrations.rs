@@ -12,15 +12,19 @@ macro_rules! migrations {
 }
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
-    runner(&migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes"))
+    runner(
+        &migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners"),
+    )
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
-    runner(&migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes"))
+    runner(
+        &migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners"),
+    )
 }
 
 /// The newest migration there is.
-pub const NEWEST: i64 = 4;
+pub const NEWEST: i64 = 5;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {

@@ -248,22 +248,31 @@ impl AskPostgres for ListUsers {
     }
 }
 
+/// Where a person's row beside a proof says when they were made.
+const CREATED: usize = CallerRow::TAG_WIDTH + 8;
+
+/// Where a person stands in a list.
+fn place(row: &Row) -> (i64, &str) {
+    (row.get(CREATED), row.get(CallerRow::TAG_WIDTH))
+}
+
 /// The tagged first row is the caller's proof; its place is not promised, so it is looked for.
 fn proof_and_users(
     rows: &[Row],
     token: &crate::tokens::Claims,
 ) -> Result<(crate::acting::CallerFacts, Vec<User>), Fault> {
     let mut caller = crate::acting::CallerFacts::default();
-    let mut users = Vec::with_capacity(rows.len());
+    let mut people = Vec::with_capacity(rows.len());
     for row in rows {
         match row.get::<_, i32>(0) {
             0 => caller = CallerRow::read(row, token)?,
-            _ => users.push(user(row, CallerRow::WIDTH)?),
+            _ => people.push(row),
         }
     }
     // Sorted here: the parts of a union come in no promised order.
-    users.sort_by_key(|user| (user.created, user.id.to_string()));
-    Ok((caller, users))
+    people.sort_by(|one, other| place(one).cmp(&place(other)));
+    let users = people.into_iter().map(|row| user(row, CallerRow::TAG_WIDTH));
+    Ok((caller, users.collect::<Result<_, _>>()?))
 }
 
 const fn page_sql(filter: StateFilter) -> &'static str {

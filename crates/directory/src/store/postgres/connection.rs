@@ -23,6 +23,13 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(8);
 const COMMIT_LIMIT: Duration = Duration::from_secs(20);
 const LIMITS: &str = "set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '2s'; \
                       set statement_timeout = '5s'; set client_min_messages = 'warning'";
+/// Every statement finds its rows by a key, whatever it is asked: its plan is made once and kept, for
+/// making it costs more than a page. Not a whole table either, which a plan made while it was empty
+/// would go on reading when it is full.
+const PLANS: &str =
+    "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+/// Checks and exports read whole tables.
+const PLANS_OF_LONG_WORK: &str = "reset plan_cache_mode; reset enable_seqscan; reset jit";
 
 pub struct Connection {
     client: Client,
@@ -66,6 +73,7 @@ impl Connection {
             answer_limit: ANSWER_LIMIT,
         };
         db.batch(LIMITS).await?;
+        db.batch(PLANS).await?;
         Ok(db)
     }
 
@@ -74,6 +82,7 @@ impl Connection {
         let mut db = Self::open(address).await?;
         db.answer_limit = Duration::MAX;
         db.batch("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0").await?;
+        db.batch(PLANS_OF_LONG_WORK).await?;
         Ok(db)
     }
 

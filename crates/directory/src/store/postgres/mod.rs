@@ -9,6 +9,8 @@ mod migrate;
 pub(in crate::store) mod moving;
 mod nodes_alive;
 mod open;
+#[cfg(test)]
+mod plans;
 mod reading;
 pub mod recovered;
 mod rows;

@@ -1,0 +1,2 @@
+-- Only PostgreSQL has something to gain from another index of owners.
+select 1;
