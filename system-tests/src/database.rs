@@ -29,6 +29,13 @@ impl Database {
         }
     }
 
+    /// A database of a cluster that the test ends itself.
+    #[must_use]
+    pub fn elsewhere(address: &str) -> Self {
+        let elsewhere = Some(address.to_owned());
+        Self::Postgres(FreshDatabase { name: String::new(), elsewhere })
+    }
+
     /// The folder that is handed to `--data`; it may not be there yet.
     #[must_use]
     pub fn folder(&self) -> std::path::PathBuf {
@@ -56,6 +63,8 @@ fn path_text(path: &Path) -> String {
 #[derive(Debug)]
 pub struct FreshDatabase {
     name: String,
+    /// In a cluster that a test started for itself, and ends.
+    elsewhere: Option<String>,
 }
 
 impl FreshDatabase {
@@ -66,11 +75,14 @@ impl FreshDatabase {
         let random = random.file_name().and_then(|name| name.to_str()).expect("a plain name");
         let name = format!("rollcall_{}_{}", std::process::id(), random.to_lowercase());
         run(&format!("create database {name}")).await;
-        Self { name }
+        Self { name, elsewhere: None }
     }
 
     #[must_use]
     pub fn address(&self) -> String {
+        if let Some(address) = &self.elsewhere {
+            return address.clone();
+        }
         let cluster = setting("ROLLCALL_TEST_POSTGRES");
         let (server, _) = cluster.rsplit_once('/').expect("the address names a database");
         format!("{server}/{}", self.name)
@@ -84,6 +96,9 @@ impl FreshDatabase {
 
 impl Drop for FreshDatabase {
     fn drop(&mut self) {
+        if self.elsewhere.is_some() {
+            return;
+        }
         let statement = format!("drop database if exists {} with (force)", self.name);
         // A runtime cannot be waited for from within another: this one has a thread of its own.
         let dropping = std::thread::spawn(move || {

@@ -34,6 +34,12 @@ impl Node {
         Self::of(&rollcall_binary(), &server.ground, Some(&server.credentials)).await
     }
 
+    /// The same, told more.
+    pub async fn told(ground: &Ground, credentials: &Credentials, more: &[&str]) -> Self {
+        let started = start_binary(&rollcall_binary(), ground, more, &[]).await;
+        Self::started(started, Some(credentials))
+    }
+
     /// A process of this binary, which may be the first of its ground.
     pub async fn of(binary: &Path, ground: &Ground, credentials: Option<&Credentials>) -> Self {
         Self::started(start_binary(binary, ground, &[], &[]).await, credentials)

@@ -37,8 +37,13 @@ pub struct Ground {
 impl Ground {
     /// A root key made by the binary, and settings that listen on a free port of this machine.
     pub async fn fresh(store: Store) -> Self {
+        Self::on(Database::fresh(store).await).await
+    }
+
+    /// The same over a database that is there.
+    pub async fn on(database: Database) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let ground = Self { folder, database: Database::fresh(store).await };
+        let ground = Self { folder, database };
         ground.new_root_key("root.key").await;
         ground.write_settings("");
         ground

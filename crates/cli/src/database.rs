@@ -45,7 +45,9 @@ pub fn address(store: &Store) -> Result<Option<Address>, DatabaseError> {
     let password = store.database_password_file.as_deref().map(password).transpose()?;
     let authorities = store.database_ca_file.as_deref().map(authorities).transpose()?;
     let password = password.as_ref().map(|password| password.as_str());
-    Address::new(text, password, authorities.as_deref()).map(Some).map_err(DatabaseError::Address)
+    let address =
+        Address::new(text, password, authorities.as_deref()).map_err(DatabaseError::Address)?;
+    Ok(Some(address.requiring_synchronous(store.require_synchronous)))
 }
 
 /// The first line of a file that only its owner may read.

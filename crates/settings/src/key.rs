@@ -72,11 +72,12 @@ fn gather(above: &str, schema: &Value, keys: &mut Vec<Key>) {
 }
 
 /// Names by which a few settings are known as flags, for they are typed often.
-const SHORT_FLAGS: [(&str, &str); 5] = [
+const SHORT_FLAGS: [(&str, &str); 6] = [
     ("store.data", "data"),
     ("store.database", "database"),
     ("store.database_password_file", "database-password-file"),
     ("store.database_ca_file", "database-ca-file"),
+    ("store.require_synchronous", "require-synchronous"),
     ("proxy.trusted", "trusted-proxy"),
 ];
 

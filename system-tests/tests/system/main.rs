@@ -30,6 +30,7 @@ mod clients;
 mod crash;
 mod description;
 mod dev;
+mod failover;
 mod hostile;
 mod nodes;
 mod operate;

@@ -83,7 +83,8 @@ impl AskPostgres for DatabaseSettings {
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         let sql = "select name, setting from pg_settings where name in
-                     ('server_version', 'synchronous_commit', 'fsync', 'full_page_writes')
+                     ('server_version', 'synchronous_commit', 'synchronous_standby_names', 'fsync',
+                      'full_page_writes')
                    union all select 'standby', pg_is_in_recovery()::text
                    union all select 'tls', coalesce((select ssl from pg_stat_ssl
                      where pid = pg_backend_pid()), false)::text

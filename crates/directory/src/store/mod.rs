@@ -30,7 +30,7 @@ pub use founding::{Founding, MadeBy};
 pub use inspect::Inspector;
 pub use key_store::{Kept, KeyChange, KeyRows, KeysFault, LOOK_EVERY, MacKeys, VaultKeyRow};
 pub use migrations::NEWEST as NEWEST_MIGRATION;
-pub use postgres::AskPostgres;
+pub use postgres::{AskPostgres, Cluster};
 pub use sqlite::AskSqlite;
 pub use sweep::{SWEPT_EVERY, Swept};
 pub use whole::{NotWhole, Whole};
@@ -113,10 +113,31 @@ impl Store {
         &self.held.made_by
     }
 
+    /// How the PostgreSQL stands that is served from; `None` for SQLite.
+    #[must_use]
+    pub fn cluster(&self) -> Option<Cluster> {
+        match self.core.database() {
+            Database::Sqlite(_) => None,
+            Database::Postgres(db) => Some(db.cluster()),
+        }
+    }
+
+    /// Why this database is not one that this process may answer from, though it is there.
+    #[must_use]
+    pub fn is_unfit(&self) -> Option<&'static str> {
+        match self.core.database() {
+            Database::Sqlite(_) => None,
+            Database::Postgres(db) => db.is_unfit(),
+        }
+    }
+
     /// How many nodes serve this database, with this one.
     #[must_use]
     pub fn nodes(&self) -> u32 {
-        1
+        match self.core.database() {
+            Database::Sqlite(_) => 1,
+            Database::Postgres(db) => db.nodes(),
+        }
     }
 
     /// Runs one act in its account's next batch. When this answers, the act and its record are

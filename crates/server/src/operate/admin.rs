@@ -142,11 +142,20 @@ impl Admin {
         }
         match timeout(STORE_TIMEOUT, self.rollcall.store.mac_keys()).await {
             Ok(Ok(keys)) if keys.is_empty() => not("the store has no MAC keys".to_owned()),
-            Ok(Ok(_)) => text(StatusCode::OK, "ready\n".to_owned()),
+            Ok(Ok(_)) => text(
+                StatusCode::OK,
+                match self.rollcall.store.cluster() {
+                    Some(cluster) => format!("ready\nstore: {cluster}\n"),
+                    None => "ready\n".to_owned(),
+                },
+            ),
             // The log says more than a prober needs to know.
             Ok(Err(fault)) => {
                 tracing::error!(%fault, "not ready: the store does not answer");
-                not("the store does not answer; the log says why".to_owned())
+                not(self.rollcall.store.is_unfit().map_or_else(
+                    || "the store does not answer; the log says why".to_owned(),
+                    str::to_owned,
+                ))
             }
             Err(_over) => not(format!("the store did not answer in {STORE_TIMEOUT:?}")),
         }
@@ -161,6 +170,10 @@ impl Admin {
         let rollcall = &self.rollcall;
         metrics::gauge!("rollcall_connections").set(float(rollcall.connections.count()));
         metrics::gauge!("rollcall_calls_at_work").set(float(rollcall.at_work.count()));
+        let proof_age = rollcall.store.cluster().and_then(|cluster| cluster.proof_age);
+        if let Some(age) = proof_age {
+            metrics::gauge!("rollcall_store_fence_age_seconds").set(age.as_secs_f64());
+        }
         if let Ok(Ok(keys)) = timeout(STORE_TIMEOUT, rollcall.store.mac_keys()).await {
             let now = rollcall.store.world().now();
             for key in keys {

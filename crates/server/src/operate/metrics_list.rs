@@ -97,6 +97,24 @@ pub const METRICS: &[Metric] = &[
     ),
     counter("rollcall_batches_failed_total", &[], "Attempts at a batch that failed."),
     gauge("rollcall_wal_pages", &[], "Pages in SQLite's write-ahead log (4 KiB each)."),
+    gauge(
+        "rollcall_store_fence_age_seconds",
+        &[],
+        "PostgreSQL: age of the newest proof that the server asked is the primary; 2 are too old.",
+    ),
+    counter(
+        "rollcall_store_fenced_total",
+        &[],
+        "PostgreSQL: answers withheld because there was no such proof.",
+    ),
+    gauge("rollcall_store_nodes", &[], "PostgreSQL: nodes that serve this database."),
+    gauge(
+        "rollcall_store_synchronous",
+        &[],
+        "PostgreSQL: 1 while its commits wait for a standby, otherwise 0.",
+    ),
+    gauge("rollcall_store_timeline", &[], "PostgreSQL: the primary's timeline; a promotion adds 1."),
+    counter("rollcall_store_connects_total", &[], "PostgreSQL: connections made or tried."),
     gauge("rollcall_mac_key_age_seconds", &["key"], "Age of each MAC key."),
     gauge(
         "rollcall_certificate_end_timestamp_seconds",

@@ -17,6 +17,8 @@ pub struct Store {
     pub database_password_file: Option<PathBuf>,
     /// Certificates (PEM) that may sign the database's own, instead of those of the system.
     pub database_ca_file: Option<PathBuf>,
+    /// Serve only while PostgreSQL's commits wait for a standby, so that no answered act is on one machine only.
+    pub require_synchronous: bool,
 }
 
 impl Default for Store {
@@ -26,6 +28,7 @@ impl Default for Store {
             database: None,
             database_password_file: None,
             database_ca_file: None,
+            require_synchronous: false,
         }
     }
 }

@@ -11,20 +11,25 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host as HostName, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::connection::listen;
-use crate::Fault;
+use super::connection::{Kept, drive};
+use super::hosts::{Host, one_for_each_host};
+use super::server::Known;
 
 const DEAD_AFTER: Duration = Duration::from_secs(5);
 
-/// Where the database is, as a `postgres://` address or `key=value` pairs.
+/// Where the database is, as a `postgres://` address or `key=value` pairs: on one host, or on
+/// several of which one takes writes.
 #[derive(Clone)]
 pub struct Address {
-    config: Config,
+    hosts: Arc<[Host]>,
     tls: Option<MakeRustlsConnect>,
+    wants_a_primary: bool,
+    require_synchronous: bool,
+    known: Arc<Known>,
 }
 
 impl FromStr for Address {
@@ -76,7 +81,46 @@ impl Address {
         config.application_name("rollcall");
         // A machine that is gone is noticed in seconds, not in the two hours of the default.
         config.keepalives_idle(DEAD_AFTER).tcp_user_timeout(DEAD_AFTER);
-        Ok(Self { config, tls })
+        let hosts: Arc<[Host]> = one_for_each_host(&config)?.into();
+        let wants_a_primary = match config.get_target_session_attrs() {
+            TargetSessionAttrs::Any => hosts.len() > 1,
+            TargetSessionAttrs::ReadWrite => true,
+            _ => {
+                return Err(
+                    "target_session_attrs is read-write or left out: Rollcall writes".to_owned()
+                );
+            }
+        };
+        let known = Arc::default();
+        Ok(Self { hosts, tls, wants_a_primary, require_synchronous: false, known })
+    }
+
+    /// Nothing is answered while the database's commits do not wait for a standby.
+    #[must_use]
+    pub fn requiring_synchronous(mut self, require: bool) -> Self {
+        self.require_synchronous = require;
+        self
+    }
+
+    pub(super) fn is_synchronous_required(&self) -> bool {
+        self.require_synchronous
+    }
+
+    pub(super) fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
+    pub(super) fn wants_a_primary(&self) -> bool {
+        self.wants_a_primary
+    }
+
+    pub(super) fn known(&self) -> &Arc<Known> {
+        &self.known
+    }
+
+    /// What one store learns of its servers is not another's.
+    pub(super) fn for_a_store(&self) -> Self {
+        Self { known: Arc::default(), ..self.clone() }
     }
 
     /// For tests, which have a configuration of their own.
@@ -87,7 +131,7 @@ impl Address {
 
     #[cfg(test)]
     pub(crate) fn config(&self) -> &Config {
-        &self.config
+        &self.hosts[0].config
     }
 
     #[must_use]
@@ -95,19 +139,21 @@ impl Address {
         self.tls.is_some()
     }
 
-    /// One connection, whose notices are read.
-    pub(super) async fn connect(&self, local_only: &Arc<AtomicBool>) -> Result<Client, Fault> {
+    /// One connection to one host, whose notices are read.
+    pub(super) async fn connect(
+        &self,
+        host: &Host,
+        local_only: &Arc<AtomicBool>,
+    ) -> Result<(Client, Kept), tokio_postgres::Error> {
         let seen = Arc::clone(local_only);
         match &self.tls {
             Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await?;
-                tokio::spawn(listen(connection, seen));
-                Ok(client)
+                let (client, connection) = host.config.connect(tls.clone()).await?;
+                Ok((client, drive(connection, seen)))
             }
             None => {
-                let (client, connection) = self.config.connect(NoTls).await?;
-                tokio::spawn(listen(connection, seen));
-                Ok(client)
+                let (client, connection) = host.config.connect(NoTls).await?;
+                Ok((client, drive(connection, seen)))
             }
         }
     }
@@ -125,10 +171,10 @@ fn parse(text: &str) -> Result<Config, String> {
     })
 }
 
-fn is_this_machine(host: &Host) -> bool {
+fn is_this_machine(host: &HostName) -> bool {
     match host {
-        Host::Unix(_) => true,
-        Host::Tcp(name) => {
+        HostName::Unix(_) => true,
+        HostName::Tcp(name) => {
             name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
         }
     }
@@ -187,14 +233,14 @@ mod tests {
             let address: Address = text.parse().unwrap();
             assert_eq!(address.has_tls(), tls, "{text}");
             let mode = if tls { SslMode::Require } else { SslMode::Disable };
-            assert_eq!(address.config.get_ssl_mode(), mode, "{text}");
+            assert_eq!(address.config().get_ssl_mode(), mode, "{text}");
         }
     }
 
     #[test]
     fn a_password_is_beside_the_address() {
         let beside = Address::new("postgres://me@localhost/x", Some("hunter2"), None).unwrap();
-        assert_eq!(beside.config.get_password(), Some("hunter2".as_bytes()));
+        assert_eq!(beside.config().get_password(), Some("hunter2".as_bytes()));
         for within in ["postgres://me:hunter2@localhost/x", "host=localhost password=hunter2"] {
             let error = Address::new(within, None, None).err().unwrap();
             assert!(error.contains("file") && !error.contains("hunter2"), "{error}");

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::address::Address;
 use super::connection::Connection;
+use super::fence::Fence;
 use super::rows::PostgresRows;
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
@@ -34,10 +35,11 @@ struct Shared {
     queues: Mutex<HashMap<AccountId, Sender<Box<dyn Ticket>>>>,
     idle: Mutex<Vec<Connection>>,
     turns: Semaphore,
+    fence: Arc<Fence>,
 }
 
 impl Batcher {
-    pub(super) fn new(address: Address, world: World, lock: Lock) -> Self {
+    pub(super) fn new(address: Address, world: World, lock: Lock, fence: Arc<Fence>) -> Self {
         Self(Arc::new(Shared {
             address,
             world,
@@ -45,6 +47,7 @@ impl Batcher {
             queues: Mutex::default(),
             idle: Mutex::default(),
             turns: Semaphore::new(WRITERS_MAX),
+            fence,
         }))
     }
 
@@ -118,7 +121,7 @@ async fn batch(shared: &Shared, first: Box<dyn Ticket>, coming: &mut Receiver<Bo
             return;
         }
     };
-    let mut rows = PostgresRows { db, address: &shared.address, lock: shared.lock };
+    let mut rows = PostgresRows::new(db, &shared.address, shared.lock, &shared.fence);
     run(first, &mut rows, &mut Coming(coming), &shared.world).await;
     if rows.db.is_good() {
         shared.idle.lock().unwrap_or_else(PoisonError::into_inner).push(rows.db);

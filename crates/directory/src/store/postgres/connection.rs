@@ -9,20 +9,24 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 
 use super::address::Address;
+use super::boot_clock::Instant;
+use super::server::{Known, Server};
 use crate::Fault;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an answer may take: longer than the server's own limits, for a server that is silent.
 const ANSWER_LIMIT: Duration = Duration::from_secs(8);
 /// A commit may wait for a standby. When this is over its outcome is looked for; it goes on itself.
 const COMMIT_LIMIT: Duration = Duration::from_secs(20);
 const LIMITS: &str = "set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '2s'; \
-                      set statement_timeout = '5s'; set client_min_messages = 'warning'";
+                      set statement_timeout = '5s'; set client_min_messages = 'warning'; \
+                      set synchronous_commit = 'on'";
+/// How long a connection that nobody holds may go on: a server that does not read is not waited for.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Every statement finds its rows by a key, whatever it is asked: its plan is made once and kept, for
 /// making it costs more than a page. Not a whole table either, which a plan made while it was empty
 /// would go on reading when it is full.
@@ -39,13 +43,42 @@ pub struct Connection {
     /// An error other than a refused statement: not to be used again.
     spoilt: AtomicBool,
     answer_limit: Duration,
+    server: Server,
+    opened: Instant,
+    known: Arc<Known>,
+    turn: u64,
+    _kept: Kept,
+}
+
+/// When this is dropped its connection ends, soon.
+pub(super) struct Kept(#[expect(dead_code, reason = "its end is the message")] oneshot::Sender<()>);
+
+/// Drives a connection in a task of its own.
+pub(super) fn drive<S, T>(
+    connection: tokio_postgres::Connection<S, T>,
+    local_only: Arc<AtomicBool>,
+) -> Kept
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (kept, dropped) = oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let dropped = async {
+            let _nobody_sends = dropped.await;
+            tokio::time::sleep(ENDS_WITHIN).await;
+        };
+        tokio::select! {
+            () = listen(connection, local_only) => {}
+            () = dropped => {}
+        }
+    });
+    Kept(kept)
 }
 
 /// Drives a connection until it ends, and reads what the server says beside its answers.
-pub(super) async fn listen<S, T>(
-    mut connection: tokio_postgres::Connection<S, T>,
-    local_only: Arc<AtomicBool>,
-) where
+async fn listen<S, T>(mut connection: tokio_postgres::Connection<S, T>, local_only: Arc<AtomicBool>)
+where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -60,21 +93,24 @@ pub(super) async fn listen<S, T>(
 
 impl Connection {
     pub(super) async fn open(address: &Address) -> Result<Self, Fault> {
-        let local_only = Arc::new(AtomicBool::new(false));
-        let connecting = address.connect(&local_only);
-        let client = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
-            .await
-            .map_err(|_| Fault::Unavailable("no answer to a connect within 5 s".to_owned()))??;
-        let db = Self {
-            client,
+        let dialled = address.dial(&format!("{LIMITS}; {PLANS}")).await?;
+        let (server, turn) = (dialled.said.server, address.known().turn());
+        // After the turn is read: a later primary that is seen from here on makes another.
+        if address.known().later_than(&server).is_some() {
+            return Err(Fault::Unavailable("a later primary was seen just now".to_owned()));
+        }
+        Ok(Self {
+            client: dialled.client,
             statements: Mutex::default(),
-            local_only,
+            local_only: dialled.local_only,
             spoilt: AtomicBool::new(false),
             answer_limit: ANSWER_LIMIT,
-        };
-        db.batch(LIMITS).await?;
-        db.batch(PLANS).await?;
-        Ok(db)
+            server,
+            opened: Instant::now(),
+            known: Arc::clone(address.known()),
+            turn,
+            _kept: dialled.kept,
+        })
     }
 
     /// For work that takes as long as it takes: migrations, checks.
@@ -87,7 +123,20 @@ impl Connection {
     }
 
     pub(super) fn is_good(&self) -> bool {
-        !self.client.is_closed() && !self.spoilt.load(Ordering::Acquire)
+        !self.client.is_closed() && !self.spoilt.load(Ordering::Acquire) && !self.is_of_the_past()
+    }
+
+    /// Since it was opened, commits stopped returning or a later primary was seen.
+    pub(super) fn is_of_the_past(&self) -> bool {
+        self.turn != self.known.turn()
+    }
+
+    pub(super) fn server(&self) -> Server {
+        self.server
+    }
+
+    pub(super) fn opened(&self) -> Instant {
+        self.opened
     }
 
     pub(super) fn spoil(&self) {
@@ -163,16 +212,31 @@ impl Connection {
         &mut self.client
     }
 
+    /// A statement that is a transaction of its own. Ok only if its commit was without a warning.
+    pub(super) async fn committed<T>(
+        &self,
+        asked: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        self.local_only.store(false, Ordering::Release);
+        let answer = asked.await?;
+        self.is_not_local_only()?;
+        Ok(answer)
+    }
+
+    fn is_not_local_only(&self) -> Result<(), Fault> {
+        if self.local_only.load(Ordering::Acquire) {
+            self.spoil();
+            return Err(Fault::OutcomeUnknown("the commit may be on one machine only".to_owned()));
+        }
+        Ok(())
+    }
+
     /// Sends COMMIT and never cancels it. Ok only if the server said so without a warning.
     pub(super) async fn commit(&self) -> Result<(), Fault> {
         self.local_only.store(false, Ordering::Release);
         let committed =
             self.answer(COMMIT_LIMIT, self.client.batch_execute("commit").boxed()).await;
         committed.map_err(|fault| Fault::OutcomeUnknown(fault.to_string()))?;
-        if self.local_only.load(Ordering::Acquire) {
-            self.spoil();
-            return Err(Fault::OutcomeUnknown("the commit may be on one machine only".to_owned()));
-        }
-        Ok(())
+        self.is_not_local_only()
     }
 }

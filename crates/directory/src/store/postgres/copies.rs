@@ -18,11 +18,12 @@ impl CopyName {
     }
 }
 
-/// All that the store is, in the order of the names; what says how far it was migrated stays as it is.
+/// All that the store is, in the order of the names; what says how far it was migrated, who serves it and
+/// from which timeline stays as it is.
 async fn tables(db: &Connection) -> Result<Vec<String>, Fault> {
     let sql = "select table_name::text from information_schema.tables
                where table_schema = current_schema() and table_type = 'BASE TABLE'
-               and table_name not in ('rollcall_migrating', 'rollcall_migrations') order by 1";
+               and table_name not in ('rollcall_migrating', 'rollcall_migrations', 'nodes', 'timelines') order by 1";
     Ok(db.query(sql, &[]).await?.iter().map(|row| row.get(0)).collect())
 }
 

@@ -3,8 +3,14 @@
 
 mod address;
 mod batcher;
+mod beats;
+mod boot_clock;
+mod cluster;
 mod connection;
 mod copies;
+mod dial;
+mod fence;
+mod hosts;
 mod migrate;
 pub(in crate::store) mod moving;
 mod nodes_alive;
@@ -15,12 +21,16 @@ mod reading;
 pub mod recovered;
 mod rows;
 mod sealed;
+mod server;
 mod sweep;
 mod uses;
 
 use std::future::Future;
 
 pub use address::Address;
+#[cfg(test)]
+pub(in crate::store) use beats::Node;
+pub use cluster::Cluster;
 pub use connection::Connection;
 pub(in crate::store) use open::{inspect, open_to_administer};
 pub use open::{made_by, open};

@@ -1,20 +1,58 @@
 //! Opening: the migrations under a lock, the keys.
 
+use std::time::Duration;
+
 use super::address::Address;
+use super::beats::Node;
 use super::connection::Connection;
 use super::reading::Postgres;
-use super::{migrate, sealed};
+use super::{AskPostgres, migrate, sealed};
 use crate::Fault;
+use crate::keys::SealedKey;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Store, migrations, moving};
+use crate::store::{Database, Found, Founding, Lock, Store, migrations, moving};
 use crate::world::World;
+
+/// Longer than a proof lives and a new timeline settles: a node may be started within a fail-over.
+const FIRST_PROOF_WITHIN: Duration = Duration::from_secs(10);
 
 /// Opens the store, setting it up where there is none. Any number of processes at a time.
 pub async fn open(address: &Address, founding: &Founding, world: World) -> Result<Store, Fault> {
     migrate::migrate(address).await?;
-    let found = found(address, founding, &world).await?;
-    let postgres = Postgres::start(address.clone(), world.clone());
-    Ok(Store::of(Database::Postgres(Box::new(postgres)), world, found))
+    found(address, founding, &world).await?;
+    let postgres = Postgres::start(address, world.clone(), Lock::Account, Node::serving());
+    match recognise(&postgres, founding, &world).await {
+        Ok(found) => Ok(Store::of(Database::Postgres(Box::new(postgres)), world, found)),
+        Err(fault) => {
+            postgres.close().await;
+            Err(fault)
+        }
+    }
+}
+
+/// What was read of a database counts when it is shown that its server is the primary.
+async fn recognise(
+    postgres: &Postgres,
+    founding: &Founding,
+    world: &World,
+) -> Result<Found, Fault> {
+    postgres.first_proof(FIRST_PROOF_WITHIN).await?;
+    if let Some(why) = postgres.is_unfit() {
+        return Err(Fault::Unusable(why.to_owned()));
+    }
+    let (made_by, keys) = postgres.read(&FoundedBy).await?;
+    founding.recognise(&made_by.unwrap_or_default(), &keys, world.now())
+}
+
+/// The question: who founded this, and under which keys?
+struct FoundedBy;
+
+impl AskPostgres for FoundedBy {
+    type Reply = (Option<String>, Vec<SealedKey>);
+
+    async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
+        Ok((meta(db).await?, sealed::sealed_keys(db).await?))
+    }
 }
 
 /// The same without its keys, for whoever administers it.
@@ -25,7 +63,7 @@ pub(in crate::store) async fn open_to_administer(
     let db = Connection::open(address).await?;
     migrations::newest(last_migration(&db).await?)?;
     moving::may_be_opened(meta(&db).await?.as_deref())?;
-    let postgres = Postgres::start(address.clone(), world.clone());
+    let postgres = Postgres::start(address, world.clone(), Lock::Account, Node::administering());
     Ok(Core::of(Database::Postgres(Box::new(postgres)), world))
 }
 
@@ -60,14 +98,18 @@ async fn meta(db: &Connection) -> Result<Option<String>, Fault> {
 }
 
 /// Whoever comes first founds it; the others find what is there.
-async fn found(address: &Address, founding: &Founding, world: &World) -> Result<Found, Fault> {
+async fn found(address: &Address, founding: &Founding, world: &World) -> Result<(), Fault> {
     let db = Connection::open(address).await?;
     db.batch("begin").await?;
     let sql = "insert into meta (name, value) values ('made_by', $1) on conflict (name) do nothing";
     if db.execute(sql, &[&founding.made_by_row()?]).await? == 1 {
         sealed::put_key(&db, &founding.first_sealed_key(world.now())).await?;
+        if let Some(timeline) = db.server().timeline {
+            // A database that begins here has no earlier primary that could be stale.
+            let sql = "insert into timelines (timeline, seen) values ($1, 'epoch')
+                       on conflict (timeline) do update set seen = excluded.seen";
+            db.execute(sql, &[&i64::from(timeline)]).await?;
+        }
     }
-    db.commit().await?;
-    let made_by = meta(&db).await?.unwrap_or_default();
-    founding.recognise(&made_by, &sealed::sealed_keys(&db).await?, world.now())
+    db.commit().await
 }

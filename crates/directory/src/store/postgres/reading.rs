@@ -10,7 +10,10 @@ use tokio::sync::RwLock;
 use super::AskPostgres;
 use super::address::Address;
 use super::batcher::Batcher;
+use super::beats::{Beats, Node};
+use super::cluster::Cluster;
 use super::connection::Connection;
+use super::fence::Fence;
 use super::uses::UsesWriter;
 use crate::accounts::Account;
 use crate::acting::Ticket;
@@ -33,15 +36,16 @@ pub struct Postgres {
     batcher: Batcher,
     noted: Arc<Noted>,
     uses_writer: UsesWriter,
+    fence: Arc<Fence>,
+    beats: Beats,
 }
 
 impl Postgres {
-    pub(super) fn start(address: Address, world: World) -> Self {
-        Self::start_with(address, world, Lock::Account)
-    }
-
-    pub(in crate::store) fn start_with(address: Address, world: World, lock: Lock) -> Self {
-        let batcher = Batcher::new(address.clone(), world, lock);
+    pub(in crate::store) fn start(address: &Address, world: World, lock: Lock, node: Node) -> Self {
+        let address = address.for_a_store();
+        let fence = Arc::new(Fence::new(address.is_synchronous_required()));
+        let beats = Beats::start(address.clone(), Arc::clone(&fence), node);
+        let batcher = Batcher::new(address.clone(), world, lock, Arc::clone(&fence));
         let noted = Arc::new(Noted::default());
         let uses_writer = UsesWriter::start(address.clone(), Arc::clone(&noted));
         Self {
@@ -52,7 +56,47 @@ impl Postgres {
             batcher,
             noted,
             uses_writer,
+            fence,
+            beats,
         }
+    }
+
+    pub(in crate::store) fn cluster(&self) -> Cluster {
+        Cluster::of(&self.fence)
+    }
+
+    /// Asked by every call that is limited.
+    pub(in crate::store) fn nodes(&self) -> u32 {
+        self.fence.shown.borrow().nodes
+    }
+
+    /// For the test that sees what would be answered without it.
+    #[cfg(test)]
+    pub(in crate::store) fn take_the_fence_down(&self) {
+        self.fence.is_down.store(true, Ordering::Release);
+    }
+
+    pub(in crate::store) fn is_unfit(&self) -> Option<&'static str> {
+        let is_required = self.address.is_synchronous_required();
+        is_required.then(|| self.cluster().is_not_synchronous()).flatten()
+    }
+
+    /// Waits until a commit of this process has returned.
+    pub(super) async fn first_proof(&self, at_most: Duration) -> Result<(), Fault> {
+        let mut shown = self.fence.shown.subscribe();
+        let proof = shown.wait_for(|shown| shown.proof.is_some());
+        if let Ok(Ok(_shown)) = tokio::time::timeout(at_most, proof).await {
+            return Ok(());
+        }
+        let why = self.cluster().away.unwrap_or_else(|| "no commit has returned".to_owned());
+        Err(Fault::Unavailable(why))
+    }
+
+    /// A connection for a transaction of its own that answers somebody.
+    pub(super) async fn writing(&self) -> Result<Connection, Fault> {
+        let db = Connection::open(&self.address).await?;
+        self.fence.may_act(&db).await?;
+        Ok(db)
     }
 
     pub(super) fn address(&self) -> &Address {
@@ -72,7 +116,32 @@ impl Postgres {
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
         let db = self.shared_connection().await?;
-        question.ask(&db).await
+        match self.answer(&db, question).await {
+            // Asked where nobody is the primary any more: once more, of whoever is now.
+            Err(Fault::Unavailable(_)) if db.is_of_the_past() => {
+                let db = self.shared_connection().await?;
+                self.answer(&db, question).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// An answer that the fence lets through, or none.
+    async fn answer<Q: AskPostgres>(
+        &self,
+        db: &Connection,
+        question: &Q,
+    ) -> Result<Q::Reply, Fault> {
+        let reply = tokio::select! {
+            reply = question.ask(db) => reply?,
+            () = self.fence.gone(db) => {
+                metrics::counter!("rollcall_store_fenced_total").increment(1);
+                let why = "the server that was asked has stopped to show that it is the primary";
+                return Err(Fault::Unavailable(why.to_owned()));
+            }
+        };
+        self.fence.admit(db).await?;
+        Ok(reply)
     }
 
     /// On a connection of its own, without a limit on its statements.
@@ -80,7 +149,8 @@ impl Postgres {
         &self,
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
-        question.ask(&Connection::open_without_limits(&self.address).await?).await
+        let db = Connection::open_without_limits(&self.address).await?;
+        self.answer(&db, question).await
     }
 
     pub(in crate::store) fn noted(&self) -> &Noted {
@@ -90,6 +160,7 @@ impl Postgres {
     pub(in crate::store) async fn close(&self) {
         self.batcher.stop().await;
         self.uses_writer.stop().await;
+        self.beats.stop().await;
         for place in &self.shared {
             *place.write().await = None;
         }

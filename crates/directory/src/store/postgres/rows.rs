@@ -5,6 +5,7 @@ use futures_util::future::{try_join, try_join4};
 
 use super::address::Address;
 use super::connection::Connection;
+use super::fence::Fence;
 use crate::accounts::{self, Account};
 use crate::acting::{Changes, Facts, Needs, Rows, first_act};
 use crate::store::Lock;
@@ -13,8 +14,18 @@ use crate::{Fault, applications, audit, links, sessions, tokens, users, vaults};
 
 pub(super) struct PostgresRows<'a> {
     pub(super) db: Connection,
-    pub(super) address: &'a Address,
-    pub(super) lock: Lock,
+    address: &'a Address,
+    lock: Lock,
+    fence: &'a Fence,
+    /// There is an account, so its row was locked. That is a write, so that even a commit without a
+    /// change waits for the standby; PostgreSQL answers one that wrote nothing at once.
+    has_written: bool,
+}
+
+impl<'a> PostgresRows<'a> {
+    pub(super) fn new(db: Connection, address: &'a Address, lock: Lock, fence: &'a Fence) -> Self {
+        Self { db, address, lock, fence, has_written: false }
+    }
 }
 
 impl Rows for PostgresRows<'_> {
@@ -22,10 +33,12 @@ impl Rows for PostgresRows<'_> {
         if !self.db.is_good() {
             self.db = Connection::open(self.address).await?;
         }
+        self.fence.may_act(&self.db).await?;
         let begin = self.db.batch("begin isolation level read committed");
         // Alone in its statement: facts read together with the wait would be from before it.
         let lock = accounts::postgres::load(&self.db, account, self.lock);
         let ((), account) = try_join(begin, lock).await?;
+        self.has_written = account.is_some();
         Ok(account)
     }
 
@@ -81,8 +94,18 @@ impl Rows for PostgresRows<'_> {
     }
 
     async fn commit(&mut self, account: AccountId, changes: &Changes) -> Result<(), Fault> {
-        let fault = match self.db.commit().await {
-            Ok(()) => return Ok(()),
+        let committed = tokio::select! {
+            committed = self.db.commit() => committed,
+            // Never cancelled: only not waited for, and then looked for where it would be.
+            () = self.fence.moved(&self.db) => {
+                self.db.spoil();
+                Err(Fault::OutcomeUnknown("another server is the primary now".to_owned()))
+            }
+        };
+        let fault = match committed {
+            Ok(()) if self.has_written || !changes.is_empty() => return Ok(()),
+            // This commit has proved nothing.
+            Ok(()) => return self.fence.admit(&self.db).await,
             Err(fault) => fault,
         };
         match self.look(account, changes).await {
@@ -111,6 +134,7 @@ impl PostgresRows<'_> {
     async fn look(&self, account: AccountId, changes: &Changes) -> Result<bool, Fault> {
         let Some((seq, act)) = first_act(changes) else { return Ok(false) };
         let db = Connection::open(self.address).await?;
+        self.fence.may_act(&db).await?;
         db.batch("begin isolation level read committed").await?;
         accounts::postgres::load(&db, account, Lock::Account).await?;
         let done = audit::postgres::is_there(&db, account, seq, act).await?;

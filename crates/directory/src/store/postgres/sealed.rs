@@ -96,7 +96,7 @@ impl Postgres {
         decide: Decide<'_>,
         now: Moment,
     ) -> Result<(), KeysFault> {
-        let db = Connection::open(self.address()).await?;
+        let db = self.writing().await?;
         db.batch("begin isolation level read committed").await?;
         // Whoever founded the database wrote this row; alone in its statement, as for an account.
         db.query("select value from meta where name = 'made_by' for update", &[]).await?;
@@ -114,11 +114,12 @@ impl Postgres {
         now: Moment,
         ends: Moment,
     ) -> Result<bool, Fault> {
-        let db = Connection::open(self.address()).await?;
+        let db = self.writing().await?;
         let sql = "insert into leases (name, holder, ends) values ($1, $2, $4)
                    on conflict (name) do update set holder = excluded.holder, ends = excluded.ends
                    where leases.holder = excluded.holder or leases.ends <= $3";
-        Ok(db.execute(sql, &[&name, &holder, &now.millis(), &ends.millis()]).await? == 1)
+        let (now, ends) = (now.millis(), ends.millis());
+        Ok(db.committed(db.execute(sql, &[&name, &holder, &now, &ends])).await? == 1)
     }
 }
 

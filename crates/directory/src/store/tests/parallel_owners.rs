@@ -160,10 +160,11 @@ async fn on_database(address: &Address, lock: Lock) -> Vec<Store> {
     for _ in 0..OWNERS {
         let opened = postgres::open(address, &founding(), World::system()).await.unwrap();
         drop(opened);
-        let database = Database::Postgres(Box::new(postgres::Postgres::start_with(
-            address.clone(),
+        let database = Database::Postgres(Box::new(postgres::Postgres::start(
+            address,
             World::system(),
             lock,
+            postgres::Node::serving(),
         )));
         let found = Found {
             root: RootKey::from_bytes([1; 32]),

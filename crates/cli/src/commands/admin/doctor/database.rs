@@ -28,6 +28,13 @@ fn of(name: &str, value: &str) -> Finding {
         ("synchronous_commit", "local") => warning(
             "an answered act is on one machine only: on or remote_apply, where there is a standby",
         ),
+        ("synchronous_standby_names", "") => Finding::good(
+            "postgresql",
+            "commits do not wait for a standby: right for one server, and with several an answered act can be lost with the primary (require_synchronous in [store] refuses that)",
+        ),
+        ("synchronous_standby_names", names) => {
+            Finding::good("postgresql", format!("commits wait for a standby of: {names}"))
+        }
         ("fsync", "off") => bad("set it to on: a crash can destroy the whole database"),
         ("full_page_writes", "off") => {
             warning("right only on a file system that never tears a page")
