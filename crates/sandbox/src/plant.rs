@@ -248,7 +248,8 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-const UNDER_WAY_MAX: usize = 16;
+/// They may all be in one batch, and PostgreSQL ends a transaction that is silent for two seconds.
+const UNDER_WAY_MAX: usize = 4;
 /// Of one act: enough to share a commit, and little enough to be made while another is written.
 const PEOPLE_EACH_MAX: usize = 10_000;
 

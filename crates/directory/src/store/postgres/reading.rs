@@ -11,6 +11,7 @@ use super::AskPostgres;
 use super::address::Address;
 use super::batcher::Batcher;
 use super::beats::{Beats, Node};
+use super::boot_clock::Instant as BootInstant;
 use super::cluster::Cluster;
 use super::connection::Connection;
 use super::fence::Fence;
@@ -81,11 +82,16 @@ impl Postgres {
         is_required.then(|| self.cluster().is_not_synchronous()).flatten()
     }
 
-    /// Waits until a commit of this process has returned.
+    /// Waits until a commit of this process has returned, from a primary that has settled.
     pub(super) async fn first_proof(&self, at_most: Duration) -> Result<(), Fault> {
         let mut shown = self.fence.shown.subscribe();
         let proof = shown.wait_for(|shown| shown.proof.is_some());
-        if let Ok(Ok(_shown)) = tokio::time::timeout(at_most, proof).await {
+        let settled = match tokio::time::timeout(at_most, proof).await {
+            Ok(Ok(shown)) => shown.primary.map(|primary| primary.settled),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        if let Some(settled) = settled {
+            tokio::time::sleep(settled.since(BootInstant::now())).await;
             return Ok(());
         }
         let why = self.cluster().away.unwrap_or_else(|| "no commit has returned".to_owned());
