@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod chaos;
 mod command;
 mod contain_crash;
 mod deploy;
@@ -49,6 +50,8 @@ enum Chore {
     Simulate(simulate::Options),
     /// Kill runs of `contain apply` at random moments, resume them, and hold them against their plan
     ContainCrash(contain_crash::Options),
+    /// Lose machines, lines and disks of a cluster under load, and look for anything lost
+    Chaos(chaos::Options),
     /// Measure the server beside a bare one, its peers from npm, and the disk
     Bench(bench::Options),
     /// Run a server under load for a long time, with all that happens to one
@@ -89,6 +92,7 @@ fn run(chore: Chore) -> Result<bool> {
         Chore::DeployCheck => deploy::run(&workspace),
         Chore::Simulate(options) => simulate::simulate(&workspace, &options),
         Chore::ContainCrash(options) => contain_crash::contain_crash(&workspace, &options),
+        Chore::Chaos(options) => chaos::chaos(&workspace, &options),
         Chore::Bench(options) => bench::measure(&workspace, "run", &options),
         Chore::Soak(options) => bench::measure(&workspace, "soak", &options),
         Chore::Profile(options) => bench::measure(&workspace, "profile", &options),

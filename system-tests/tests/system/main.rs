@@ -26,6 +26,7 @@ macro_rules! on_both_stores {
 
 mod admin;
 mod browser;
+mod chaos;
 mod clients;
 mod crash;
 mod description;

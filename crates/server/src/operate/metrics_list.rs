@@ -148,4 +148,36 @@ mod tests {
         let metrics = named.filter(|n| n.starts_with("rollcall_") || n.starts_with("process_"));
         assert_eq!(metrics.count(), METRICS.len(), "a row is of no metric, or there twice");
     }
+
+    /// What the files of `deploy/` say of a metric of ours: its name, as Prometheus has it.
+    fn named_in(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':')
+            .filter(|word| !word.contains(':'))
+            .filter(|word| word.starts_with("rollcall_") || word.starts_with("process_"))
+    }
+
+    /// A histogram is three series; a label or an alert is no metric.
+    fn is_a_metric(word: &str) -> bool {
+        METRICS.iter().any(|metric| match metric.kind {
+            Kind::Histogram(_) => ["_bucket", "_sum", "_count"]
+                .iter()
+                .any(|ending| word.strip_suffix(ending) == Some(metric.name)),
+            Kind::Counter | Kind::Gauge => word == metric.name,
+        })
+    }
+
+    #[test]
+    fn what_is_watched_in_a_cluster_is_measured() {
+        for (file, text) in [
+            ("dashboard.json", include_str!("../../../../deploy/grafana/dashboard.json")),
+            ("alerts.yml", include_str!("../../../../deploy/prometheus/alerts.yml")),
+            ("alerts.test.yml", include_str!("../../../../deploy/prometheus/alerts.test.yml")),
+            ("recording.yml", include_str!("../../../../deploy/prometheus/recording.yml")),
+        ] {
+            let wrong: Vec<&str> = named_in(text).filter(|word| !is_a_metric(word)).collect();
+            assert!(wrong.is_empty(), "{file} asks for {wrong:?}, which no server has");
+        }
+        let asked = named_in(include_str!("../../../../deploy/grafana/dashboard.json")).count();
+        assert!(asked > 20, "only {asked} names were found");
+    }
 }
