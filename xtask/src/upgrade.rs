@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
 
-use crate::command::{cargo, command, run};
+use crate::command::{WITH_KEYRING, cargo, command, run};
 use crate::test::with_a_cluster;
 use crate::workspace::Workspace;
 
@@ -35,7 +35,7 @@ pub(crate) fn upgrade(workspace: &Workspace, options: &Options) -> Result<bool> 
     let old = migration_of(&workspace.root, &from)?;
     println!("from {from}, whose newest migration is {old}, to this version with {now}");
     let old_binary = build(workspace, &from)?;
-    run(cargo(&workspace.root).args(["build", "--package", "rollcall"]))?;
+    run(cargo(&workspace.root).args(["build", "--package", "rollcall"]).args(WITH_KEYRING))?;
     with_a_cluster(workspace, |command| {
         command.env("ROLLCALL_OLD_BIN", old_binary);
         let arguments = ["test", "--package", "rollcall-system-tests", "--test", "system"];
@@ -84,7 +84,7 @@ fn build(workspace: &Workspace, commit: &str) -> Result<PathBuf> {
     let built = folder.join("target");
     let mut cargo = cargo(&source);
     cargo.env("CARGO_TARGET_DIR", &built).env_remove("CARGO_MANIFEST_DIR");
-    run(cargo.args(["build", "--locked", "--package", "rollcall"]))?;
+    run(cargo.args(["build", "--locked", "--package", "rollcall"]).args(WITH_KEYRING))?;
     let binary = built.join("debug/rollcall");
     ensure!(binary.is_file(), "{} was not built", binary.display());
     Ok(binary)

@@ -2,5 +2,6 @@
 //! and sharing what was set for all of them. That they hold each other's acts is tested with the
 //! routes.
 
+mod limits;
 mod replaced;
 mod together;

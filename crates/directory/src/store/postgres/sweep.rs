@@ -1,8 +1,7 @@
-//! What has ended in accounts, taken out of PostgreSQL by statements of their own: no
-//! batch waits for them, and what one of them took is gone whether or not the next one comes.
+//! What has ended in accounts, taken out of PostgreSQL by statements of their own: no batch
+//! waits for them, and what one of them took is gone whether or not the next one comes.
 
 use super::Postgres;
-use super::connection::Connection;
 use crate::store::sweep::Swept;
 use crate::world::{AccountId, Moment};
 use crate::{Fault, sessions, tokens};
@@ -13,7 +12,7 @@ impl Postgres {
         accounts: &[AccountId],
         now: Moment,
     ) -> Result<Swept, Fault> {
-        let db = Connection::open(self.address()).await?;
+        let db = self.writing().await?;
         let mut swept = Swept::default();
         for &account in accounts {
             loop {
