@@ -125,7 +125,7 @@ mod tests {
     fn an_outline_goes_on_where_the_page_does() {
         for body in [
             r#"{"results":[{"id":"U1"}],"next_page_token":"p2","total":3}"#,
-            r#"{"next_page_token":"a\/\u0062","results":[{"next_page_token":"no"}]}"#,
+            r#"{"next_page_token":"a\/\u0062","results":[{"id":"U1","next_page_token":"no"}]}"#,
             r#"{"results":[]}"#,
             r#"{"results":null,"next_page_token":null}"#,
             "{}",

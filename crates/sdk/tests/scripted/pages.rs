@@ -95,18 +95,18 @@ async fn somebody_without_an_id_is_strange() {
 }
 
 #[tokio::test]
-async fn the_next_page_is_fetched_while_one_is_used_and_no_more() {
+async fn two_pages_are_fetched_while_one_is_used_and_no_more() {
     let server = Server::start((0..10).map(|n| page(&["U1"], &format!("p{n}")))).await;
     let mut pages = std::pin::pin!(client(&server).list(Filter::All).pages());
     pages.next().await.unwrap().unwrap();
     for _ in 0..200 {
-        if server.calls().len() == 2 {
+        if server.calls().len() == 3 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    assert_eq!(server.calls().len(), 2);
+    assert_eq!(server.calls().len(), 3);
 }
 
 #[tokio::test]

@@ -196,7 +196,9 @@ impl Beating<'_> {
         metrics::gauge!("rollcall_store_nodes").set(f64::from(nodes));
         metrics::gauge!("rollcall_store_synchronous").set(f64::from(u8::from(synchronous)));
         self.fence.shown.send_modify(|shown| {
-            if shown.proof.is_none() || shown.synchronous != synchronous {
+            // A command says what it was asked, and `admin doctor` says this.
+            let is_serving = !self.node.version.is_empty();
+            if is_serving && (shown.proof.is_none() || shown.synchronous != synchronous) {
                 say(synchronous);
             }
             (shown.proof, shown.away) = (Some(sent), None);
