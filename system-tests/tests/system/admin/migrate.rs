@@ -8,6 +8,9 @@ use rollcall_wire::route::Family;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
+/// Whether a move that has come so far (a table's number, and whether people are in it) is killed.
+type Moment = dyn Fn(Option<(u64, bool)>) -> bool;
+
 on_both_stores!(
     a_store_moves_to_the_other_database_and_its_tokens_go_on,
     who_is_served_is_not_moved,
@@ -112,7 +115,7 @@ async fn a_killed_move_goes_on_with_nobody_lost_and_nobody_twice() {
     let Database::Postgres(fresh) = &to else { unreachable!() };
     let target = fresh.connect().await;
     // Before anything, at the first table, among the people, behind them, and at the comparison.
-    let moments: [&dyn Fn(Option<(u64, bool)>) -> bool; 5] = [
+    let moments: [&Moment; 5] = [
         &|_| true,
         &|at| at.is_some(),
         &|at| at.is_some_and(|at| at > (3, false)),
