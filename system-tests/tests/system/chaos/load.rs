@@ -1,5 +1,5 @@
-//! The clients: each takes whichever node it likes for each call, with no word to the others, and
-//! goes on through whatever happens. What they do follows from the seed; when, from the machine.
+//! The clients: half of them take whichever node they like for each call, the others call one node
+//! alone; none has a word with another, and all go on through whatever happens. What they do follows from the seed; when, from the machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,8 @@ use super::nodes::{Account, NODES};
 use super::record::{Register, Token, Witness};
 
 pub(super) const CLIENTS: usize = 8;
+/// So many of them call whichever node they like; the others have one each.
+const FREE: usize = 4;
 /// Between two calls of one client, at most.
 const PAUSE_MAX_MILLIS: u32 = 40;
 /// After a call that was not answered well.
@@ -56,6 +58,7 @@ pub(super) fn start(scene: &Arc<Scene>, seed: u64) -> JoinSet<()> {
     for number in 0..CLIENTS {
         let client = Client {
             number,
+            home: (number >= FREE).then_some(number % NODES),
             scene: Arc::clone(scene),
             caller: Caller::of(&scene.urls),
             chance: ChaCha20Rng::seed_from_u64(seed ^ (number as u64 + 1) << 32),
@@ -68,6 +71,8 @@ pub(super) fn start(scene: &Arc<Scene>, seed: u64) -> JoinSet<()> {
 
 struct Client {
     number: usize,
+    /// The only node it calls, so that one that is silent does not keep it from the other.
+    home: Option<usize>,
     scene: Arc<Scene>,
     caller: Caller,
     chance: ChaCha20Rng,
@@ -89,7 +94,8 @@ impl Client {
     }
 
     fn any_node(&mut self) -> usize {
-        self.below(NODES as u32) as usize
+        let any = self.below(NODES as u32) as usize;
+        self.home.unwrap_or(any)
     }
 
     async fn one_call(&mut self) -> bool {
@@ -294,7 +300,7 @@ impl Client {
                 record.count("revocations of unknown outcome");
             }
         });
-        for node in 0..NODES {
+        for node in (0..NODES).filter(|node| self.home.is_none_or(|home| home == *node)) {
             self.try_token(token, node).await;
         }
         is_acknowledged
