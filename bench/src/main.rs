@@ -14,6 +14,7 @@ mod chance;
 mod http;
 mod load;
 mod machine;
+mod organisation;
 mod page;
 mod peers;
 mod postgres;

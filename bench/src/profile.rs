@@ -9,8 +9,9 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::chance::Chance;
 use crate::load::{Aim, shoot};
+use crate::organisation::Organisation;
+use crate::postgres::Cluster;
 use crate::sections::{Known, Turns};
-use crate::server::{Server, Start};
 
 #[derive(clap::Parser)]
 pub(crate) struct Options {
@@ -21,6 +22,12 @@ pub(crate) struct Options {
     seconds: u64,
     #[arg(long, default_value_t = 100_000)]
     users: usize,
+    /// On PostgreSQL, with the node on both cores
+    #[arg(long)]
+    postgres: bool,
+    /// Who called them, too
+    #[arg(long)]
+    callers: bool,
     /// Functions below this share are left out
     #[arg(long, default_value_t = 0.6)]
     percent: f64,
@@ -38,10 +45,15 @@ enum What {
 }
 
 pub(crate) fn run(options: &Options) -> Result<bool> {
-    let server = Server::start(&Start { users: options.users, ..Start::default() })?;
-    let known = Known::of(&server)?;
+    let cluster = options.postgres.then(Cluster::start).transpose()?;
+    let organisation = match &cluster {
+        None => Organisation::embedded(options.users)?,
+        Some(cluster) => Organisation::set_up(Some(&cluster.address()), options.users)?,
+    };
+    let server = &organisation.server;
+    let known = Known::of(server)?;
     let mut turns = match options.what {
-        What::Suspend => Some(Turns::find(&server, &known)?),
+        What::Suspend => Some(Turns::find(server, &known)?),
         What::Token | What::Get | What::List => None,
     };
     std::fs::create_dir_all(&options.kept)?;
@@ -49,7 +61,9 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     let process = server.running.id().to_string();
     let seconds = Duration::from_secs(options.seconds);
     let mut perf = Command::new("perf")
-        .args(["record", "--quiet", "--freq", "1999", "--pid", &process, "--output"])
+        .args(["record", "--quiet", "--freq", "1999"])
+        .args(options.callers.then_some(["--call-graph", "dwarf,16384"]).into_iter().flatten())
+        .args(["--pid", &process, "--output"])
         .arg(&samples)
         .args(["--", "sleep", &options.seconds.to_string()])
         .spawn()
@@ -70,7 +84,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             What::List => server.write_list(into, 25, chance.pick::<String>(&known.page_tokens)),
             What::Suspend => {
                 if let Some(turns) = &mut turns {
-                    turns.write_next(&server, into);
+                    turns.write_next(server, into);
                 }
             }
         }
@@ -85,7 +99,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         shot.percentile_ms(0, 99)
     );
     let report = Command::new("perf")
-        .args(["report", "--stdio", "--no-children", "--sort", "dso,symbol", "--percent-limit"])
+        .args(["report", "--stdio", "--sort", "dso,symbol"])
+        .arg(if options.callers { "--children" } else { "--no-children" })
+        .args(options.callers.then_some(["--call-graph", "none"]).into_iter().flatten())
+        .arg("--percent-limit")
         .args([&options.percent.to_string(), "--input"])
         .arg(&samples)
         .output()?;

@@ -94,8 +94,6 @@ impl Drop for Running {
 #[derive(Default)]
 pub(crate) struct Start<'a> {
     pub(crate) users: usize,
-    /// Where its log goes; nowhere: only warnings are logged, to this program's own error stream.
-    pub(crate) call_log: Option<&'a Path>,
     /// Kept here; nowhere: in a temporary folder of its own.
     pub(crate) folder: Option<&'a Path>,
     pub(crate) both_cores: bool,
@@ -114,15 +112,8 @@ pub(crate) fn dev(start: &Start<'_>) -> Result<Command> {
     if let Some(folder) = start.folder {
         dev.arg("--data").arg(folder);
     }
-    match start.call_log {
-        Some(path) => {
-            let file = std::fs::File::create(path)?;
-            dev.env("ROLLCALL_LOG", "warn,rollcall::calls=info").stderr(file);
-        }
-        None => {
-            dev.env("ROLLCALL_LOG", "warn");
-        }
-    }
+    // Only warnings, to this program's own error stream.
+    dev.env("ROLLCALL_LOG", "warn");
     Ok(dev)
 }
 

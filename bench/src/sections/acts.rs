@@ -11,8 +11,9 @@ use super::{Options, row};
 use crate::chance::Chance;
 use crate::load::{Aim, shoot};
 use crate::machine::Watch;
+use crate::organisation::Organisation;
 use crate::report::{Disturbance, Goal, Section, number, per_second};
-use crate::server::{Server, Start, beside_this, on_the_servers_core};
+use crate::server::{Server, beside_this, on_the_servers_core};
 use crate::shot::{Shot, Spread};
 use crate::sqlite_floor::Reached;
 
@@ -82,9 +83,10 @@ struct Round {
 }
 
 pub(super) fn measure(options: &Options) -> Result<Section> {
-    let mut server = Server::start(&Start { users: USERS, ..Start::default() })?;
-    let known = Known::of(&server)?;
-    let mut turns = Turns::find(&server, &known)?;
+    let mut organisation = Organisation::embedded(USERS)?;
+    let server = &mut organisation.server;
+    let known = Known::of(server)?;
+    let mut turns = Turns::find(server, &known)?;
     let folder = tempfile::tempdir()?;
     // Made before anything is measured.
     floor(folder.path(), 1, 50)?;
@@ -104,7 +106,7 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
             };
             let ours = noise.shoot(|| {
                 shoot(&aim, &mut |into: &mut Vec<u8>| {
-                    turns.write_next(&server, into);
+                    turns.write_next(server, into);
                     0
                 })
             })?;

@@ -8,8 +8,9 @@ use super::reads::Known;
 use super::{Options, row};
 use crate::chance::Chance;
 use crate::load::{Aim, shoot};
+use crate::organisation::Organisation;
 use crate::report::{Disturbance, Goal, Section, number, per_second};
-use crate::server::{Server, Start};
+use crate::server::Server;
 use crate::shot::{Kind, Shot, Spread};
 
 const USERS: usize = 100_000;
@@ -18,15 +19,16 @@ const TOKEN: Kind = 1;
 const ACT: Kind = 2;
 
 pub(super) fn measure(options: &Options) -> Result<Section> {
-    let mut server = Server::start(&Start { users: USERS, ..Start::default() })?;
-    let known = Known::of(&server)?;
-    let mut turns = Turns::find(&server, &known)?;
+    let mut organisation = Organisation::embedded(USERS)?;
+    let server = &mut organisation.server;
+    let known = Known::of(server)?;
+    let mut turns = Turns::find(server, &known)?;
     let mut noise = Disturbance::default();
     let (mut without, mut with) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds() {
         server.take_token()?;
         for (percent, into) in [(0, &mut without), (1, &mut with)] {
-            into.push(noise.shoot(|| mix(&server, &known, &mut turns, percent, options))?);
+            into.push(noise.shoot(|| mix(server, &known, &mut turns, percent, options))?);
         }
     }
     Ok(section(&without, &with, &noise))

@@ -9,9 +9,10 @@ use super::{Options, row};
 use crate::calls::write_token_request;
 use crate::chance::Chance;
 use crate::load::{Aim, shoot};
+use crate::organisation::Organisation;
 use crate::peers::{Npm, Sizes, bare};
 use crate::report::{Disturbance, Goal, Section, number, per_second};
-use crate::server::{Running, Server, Start};
+use crate::server::{Running, Server};
 use crate::shot::{Shot, Spread};
 
 const USERS: usize = 100_000;
@@ -102,27 +103,25 @@ const OIDC: &str = "oidc-provider";
 const PRISM: &str = "Prism";
 
 pub(super) fn measure(options: &Options) -> Result<Section> {
-    let mut server = Server::start(&Start { users: USERS, ..Start::default() })?;
-    let log = options.kept.join("calls.log");
-    std::fs::create_dir_all(&options.kept)?;
-    let logging = Server::start(&Start { users: USERS, call_log: Some(&log), ..Start::default() })?;
-    let known = Known::of(&server)?;
+    let mut organisation = Organisation::embedded(USERS)?;
+    let logged = Organisation::embedded_logging(USERS)?;
+    organisation.server.take_token()?;
+    let (server, logging) = (&organisation.server, &logged.server);
+    let (known, known_there) = (Known::of(server)?, Known::of(logging)?);
     let user = known.ids.first().context("nobody is in the list")?;
     let middle = known.page_tokens.get(known.page_tokens.len() / 2).context("no page")?;
-    let bare = bare(&Sizes::of(&server, user, middle)?)?;
+    let bare = bare(&Sizes::of(server, user, middle)?)?;
     let npm = Npm::at(&options.npm)?;
     let oidc = npm.oidc_provider()?;
     let mut request = Vec::new();
     server.write_list(&mut request, PAGE, middle);
     let prism = npm.prism(server.caller()?.body(&request)?)?;
-    server.take_token()?;
-    // The seed is the same, so one's page tokens and ids are the other's.
     let sides = [
-        Side::of(BARE, &bare, &server, &known),
-        Side::of(OURS, &server.running, &server, &known),
-        Side::of(OURS_LOGGING, &logging.running, &logging, &known),
-        Side { basic: Some(Npm::oidc_basic()), ..Side::of(OIDC, &oidc, &server, &known) },
-        Side::of(PRISM, &prism, &server, &known),
+        Side::of(BARE, &bare, server, &known),
+        Side::of(OURS, &server.running, server, &known),
+        Side::of(OURS_LOGGING, &logging.running, logging, &known_there),
+        Side { basic: Some(Npm::oidc_basic()), ..Side::of(OIDC, &oidc, server, &known) },
+        Side::of(PRISM, &prism, server, &known),
     ];
     let mut found = Found::default();
     for round in 0..options.rounds() {
@@ -135,7 +134,6 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
             }
         }
     }
-    let _ = std::fs::remove_file(log);
     Ok(found.section(options))
 }
 
@@ -206,7 +204,7 @@ impl Found {
         Section {
             title: "Tokens and reads".to_owned(),
             how: format!(
-                "{USERS} people in SQLite; random people and pages. Bare: the same framework, runtime and allocator, and a fixed answer of the same size. The server's process on core 0, the calls from core 1; {} s a shot.",
+                "{USERS} people in SQLite, by `rollcall serve`; random people and pages. Bare: the same framework, runtime and allocator, and a fixed answer of the same size. The server's process on core 0, the calls from core 1; {} s a shot.",
                 options.measured().as_secs_f64()
             ),
             columns: columns.map(str::to_owned).to_vec(),

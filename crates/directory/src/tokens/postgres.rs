@@ -19,37 +19,79 @@ use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::store::sweep::{ROWS_MAX, rows};
 use crate::world::{AccountId, ApplicationId, Moment, TokenId};
 
-/// From where a bearer's proof is read: beside nobody, or joined to what is asked.
+/// From where a bearer's proof is read: beside nobody, or joined to what is asked. By these
+/// parameters or columns: application, secret and token, of the account that is the first parameter.
 macro_rules! proof_from {
     () => {
-        " from accounts a
-         left join applications p on p.account_id = $1 and p.application_id = $2
-         left join secrets s on s.account_id = $1 and s.application_id = $2 and s.secret_id = $3
-         left join revocations r on r.account_id = $1 and r.token_id = $4
-         where a.account_id = $1"
+        $crate::tokens::postgres::proof_from!("$2", "$3", "$4")
+    };
+    ($application:literal, $secret:literal, $token:literal) => {
+        concat!(
+            " from accounts a
+         left join applications p on p.account_id = $1 and p.application_id = ",
+            $application,
+            " left join secrets s on s.account_id = $1 and s.application_id = ",
+            $application,
+            " and s.secret_id = ",
+            $secret,
+            " left join revocations r on r.account_id = $1 and r.token_id = ",
+            $token,
+            " where a.account_id = $1"
+        )
     };
 }
 
-/// The proof of a bearer as one row of a larger statement: tag 0, seven columns of proof, and nulls in
-/// the places of a person's eleven that it does not use. Each column is sent and read with every person,
-/// so the proof stands in those that have its types.
+/// The proof of a bearer in the places of a person's eleven columns. Each column is sent and read with
+/// every person, so the proof stands in those that have its types, and nulls in the others.
+macro_rules! proof_columns {
+    () => {
+        "a.plan, s.addresses, null::text, p.scopes, a.provisioning_automated,
+         r.token_id is not null, null::boolean, null::boolean, a.epoch, s.ends, null::bigint"
+    };
+}
+
+/// The same beside people of a list, of whom six columns are shown, and two are the proof's alone.
+macro_rules! proof_of_list_columns {
+    () => {
+        "a.plan, s.addresses, null::text, p.scopes, a.epoch, s.ends,
+         a.provisioning_automated, r.token_id is not null"
+    };
+}
+
+/// The proof as one row of a larger statement: tag 0.
 macro_rules! proof_sql {
     () => {
         concat!(
-            "select 0, a.plan, s.addresses, null::text, p.scopes, a.provisioning_automated,
-                    r.token_id is not null, null::boolean, null::boolean, a.epoch, s.ends, null::bigint",
+            "select 0, ",
+            $crate::tokens::postgres::proof_columns!(),
             $crate::tokens::postgres::proof_from!()
         )
     };
 }
 
-/// The same beside people of a list, of whom six columns are shown, and two are the proof's alone.
+/// The same beside people of a list.
 macro_rules! proof_of_list_sql {
     () => {
         concat!(
-            "select 0, a.plan, s.addresses, null::text, p.scopes, a.epoch, s.ends,
-                    a.provisioning_automated, r.token_id is not null",
+            "select 0, ",
+            $crate::tokens::postgres::proof_of_list_columns!(),
             $crate::tokens::postgres::proof_from!()
+        )
+    };
+}
+
+/// The proofs of several bearers, as rows of a statement that answers several questions: tags -1, -2 and so on, in
+/// the order of `$2`, `$3` and `$4`, which are arrays. `limit 1`: looked up one by one, whatever the planner
+/// believes of the tables.
+macro_rules! proofs_sql {
+    ($columns:expr) => {
+        concat!(
+            "select -(t.n::int), b.* from unnest($2::text[], $3::text[], $4::text[])
+                    with ordinality t(application_id, secret_id, token_id, n)
+             cross join lateral (select ",
+            $columns,
+            $crate::tokens::postgres::proof_from!("t.application_id", "t.secret_id", "t.token_id"),
+            " limit 1) b"
         )
     };
 }
@@ -70,7 +112,10 @@ macro_rules! listed_sql {
     };
 }
 
-pub(crate) use {listed_sql, person_sql, proof_from, proof_of_list_sql, proof_sql};
+pub(crate) use {
+    listed_sql, person_sql, proof_columns, proof_from, proof_of_list_columns, proof_of_list_sql,
+    proof_sql, proofs_sql,
+};
 
 pub(crate) struct CallerRow;
 
@@ -84,6 +129,16 @@ impl CallerRow {
             token.application.to_string(),
             token.secret.to_string(),
             token.token.to_string(),
+        ]
+    }
+
+    /// The keys of several, as a statement that answers several questions is told them.
+    pub(crate) fn keys_of_all(tokens: &[&Claims]) -> [Vec<String>; 3] {
+        let column = |key: fn(&Claims) -> String| tokens.iter().map(|token| key(token)).collect();
+        [
+            column(|token| token.application.to_string()),
+            column(|token| token.secret.to_string()),
+            column(|token| token.token.to_string()),
         ]
     }
 

@@ -1,6 +1,9 @@
 //! People in PostgreSQL: rows of a batch, and the two questions.
 
+mod asked_together;
+
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join3};
 use tokio_postgres::Row;
@@ -13,7 +16,7 @@ use crate::Fault;
 use crate::accounts::postgres::number;
 use crate::acting::{CallerFacts, Changes, Needs, Refusal};
 use crate::groups::Groups;
-use crate::store::postgres::{AskPostgres, Connection, exactly};
+use crate::store::postgres::{AskPostgres, Connection, exactly, together};
 use crate::tokens::Claims;
 use crate::tokens::postgres::{CallerRow, listed_sql, person_sql, proof_of_list_sql, proof_sql};
 use crate::world::{AccountId, Moment, UserId};
@@ -234,15 +237,26 @@ impl AskPostgres for GetUser {
         }
         Ok(self.decide(&caller, found))
     }
+
+    async fn ask_beside_others(&self, db: &Arc<Connection>) -> Result<Self::Reply, Fault> {
+        together::ask(self, db).await
+    }
+}
+
+impl ListUsers {
+    /// Behind whom the page begins.
+    fn begin(&self) -> (i64, String) {
+        self.after.map_or((i64::MIN, String::new()), |after| {
+            (after.created.millis(), after.id.to_string())
+        })
+    }
 }
 
 impl AskPostgres for ListUsers {
     type Reply = Result<Page, Refusal>;
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
-        let (created, id) = self.after.map_or((i64::MIN, String::new()), |after| {
-            (after.created.millis(), after.id.to_string())
-        });
+        let (created, id) = self.begin();
         let keys = CallerRow::keys(&self.token);
         let rows = db
             .query(
@@ -252,6 +266,10 @@ impl AskPostgres for ListUsers {
             .await?;
         let (caller, found) = proof_and_listed(&rows, &self.token)?;
         Ok(self.decide(&caller, found))
+    }
+
+    async fn ask_beside_others(&self, db: &Arc<Connection>) -> Result<Self::Reply, Fault> {
+        together::ask(self, db).await
     }
 }
 
@@ -287,9 +305,13 @@ fn proof_and_listed(rows: &[Row], token: &Claims) -> Result<(CallerFacts, Vec<Li
             _ => people.push(row),
         }
     }
-    // Sorted here: the parts of a union come in no promised order.
+    Ok((caller, in_order(people)?))
+}
+
+/// Sorted here: the parts of a union come in no promised order.
+fn in_order(mut people: Vec<&Row>) -> Result<Vec<Listed>, Fault> {
     people.sort_by(|one, other| place(one).cmp(&place(other)));
-    Ok((caller, people.into_iter().map(listed).collect::<Result<_, _>>()?))
+    people.into_iter().map(listed).collect()
 }
 
 const fn page_sql(filter: StateFilter) -> &'static str {

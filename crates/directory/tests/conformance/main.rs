@@ -58,5 +58,6 @@ mod sqlite_files;
 mod stage;
 mod sweeping;
 mod text;
+mod together;
 mod tokens;
 mod vaults;

@@ -25,6 +25,7 @@ use rollcall_directory::world::{AccountId, ApplicationId, Moment, SecretId, Toke
 pub(crate) type Answer<Done> = Result<Result<Done, Refusal>, Fault>;
 
 /// Person 1 and 2 own it, 3 to 5 are members, 6 is managed by somebody else's directory.
+#[derive(Clone)]
 pub(crate) struct Organisation {
     pub account: AccountId,
     pub application: ApplicationId,

@@ -16,7 +16,9 @@ use tokio_postgres::{AsyncMessage, Client, Row, Statement};
 use super::address::Address;
 use super::boot_clock::Instant;
 use super::server::{Known, Server};
+use super::together::Waiting;
 use crate::Fault;
+use crate::users::{GetUser, ListUsers};
 
 /// How long an answer may take: longer than the server's own limits, for a server that is silent.
 const ANSWER_LIMIT: Duration = Duration::from_secs(8);
@@ -44,6 +46,14 @@ pub struct Connection {
     spoilt: AtomicBool,
     answer_limit: Duration,
     reached: Box<Reached>,
+    pub(crate) waiting: Box<Questions>,
+}
+
+/// Who waits to ask over it, by kind.
+#[derive(Default)]
+pub(crate) struct Questions {
+    pub(crate) lists: Waiting<ListUsers>,
+    pub(crate) people: Waiting<GetUser>,
 }
 
 /// Whom it reached, and when.
@@ -114,6 +124,7 @@ impl Connection {
             spoilt: AtomicBool::new(false),
             answer_limit: ANSWER_LIMIT,
             reached: Box::new(reached),
+            waiting: Box::default(),
         })
     }
 

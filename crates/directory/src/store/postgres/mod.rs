@@ -23,9 +23,11 @@ mod rows;
 mod sealed;
 mod server;
 mod sweep;
+pub(crate) mod together;
 mod uses;
 
 use std::future::Future;
+use std::sync::Arc;
 
 pub use address::Address;
 #[cfg(test)]
@@ -42,6 +44,14 @@ use crate::{Fault, fault};
 pub trait AskPostgres: Sync {
     type Reply;
     fn ask(&self, db: &Connection) -> impl Future<Output = Result<Self::Reply, Fault>> + Send;
+
+    /// The same over a connection by which others ask too: with the likes of it, where it has any.
+    fn ask_beside_others(
+        &self,
+        db: &Arc<Connection>,
+    ) -> impl Future<Output = Result<Self::Reply, Fault>> + Send {
+        self.ask(db)
+    }
 }
 
 /// A write that did not meet exactly the rows it was decided on is an inconsistency.

@@ -1,6 +1,7 @@
 //! Reading: single statements, sent as they come over a few shared connections. Never within a
 //! transaction, so sharing is safe, and one statement is one snapshot.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -122,24 +123,24 @@ impl Postgres {
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
         let db = self.shared_connection().await?;
-        match self.answer(&db, question).await {
+        match self.answer(&db, question.ask_beside_others(&db)).await {
             // Asked where nobody is the primary any more: once more, of whoever is now.
             Err(Fault::Unavailable(_)) if db.is_of_the_past() => {
                 let db = self.shared_connection().await?;
-                self.answer(&db, question).await
+                self.answer(&db, question.ask_beside_others(&db)).await
             }
             answered => answered,
         }
     }
 
     /// An answer that the fence lets through, or none.
-    async fn answer<Q: AskPostgres>(
+    async fn answer<T>(
         &self,
         db: &Connection,
-        question: &Q,
-    ) -> Result<Q::Reply, Fault> {
+        asked: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
         let reply = tokio::select! {
-            reply = question.ask(db) => reply?,
+            reply = asked => reply?,
             () = self.fence.gone(db) => {
                 metrics::counter!("rollcall_store_fenced_total").increment(1);
                 let why = "the server that was asked has stopped to show that it is the primary";
@@ -156,7 +157,7 @@ impl Postgres {
         question: &Q,
     ) -> Result<Q::Reply, Fault> {
         let db = Connection::open_without_limits(&self.address).await?;
-        self.answer(&db, question).await
+        self.answer(&db, question.ask(&db)).await
     }
 
     pub(in crate::store) fn noted(&self) -> &Noted {

@@ -1,9 +1,10 @@
 //! An organisation with many people on a store, filled by the commands of an operator, and the
-//! nodes that serve it.
+//! nodes that serve it: `rollcall serve`, as it is run, without what a double does beside.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -21,11 +22,33 @@ pub(crate) struct Organisation {
     others: Vec<Running>,
     folder: tempfile::TempDir,
     store: String,
+    how: How,
+}
+
+/// How its nodes are run.
+#[derive(Clone, Copy)]
+struct How {
+    cores: &'static str,
+    logs_calls: bool,
 }
 
 impl Organisation {
-    /// `database`: its address; `None`: in the embedded store.
+    /// `database`: its address; `None`: in the embedded store. On both cores.
     pub(crate) fn set_up(database: Option<&str>, users: usize) -> Result<Self> {
+        Self::run(database, users, How { cores: "0-1", logs_calls: false })
+    }
+
+    /// In the embedded store, on the server's core, which is core 0.
+    pub(crate) fn embedded(users: usize) -> Result<Self> {
+        Self::run(None, users, How { cores: "0", logs_calls: false })
+    }
+
+    /// The same, and each call is logged to a file.
+    pub(crate) fn embedded_logging(users: usize) -> Result<Self> {
+        Self::run(None, users, How { cores: "0", logs_calls: true })
+    }
+
+    fn run(database: Option<&str>, users: usize, how: How) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let root_key = folder.path().join("root.key");
         std::fs::write(&root_key, format!("{:064x}\n", 0x5eed))?;
@@ -34,22 +57,22 @@ impl Organisation {
             Some(address) => address.to_owned(),
             None => folder.path().join("data").display().to_string(),
         };
-        let first = serve(&folder, &store)?;
+        let first = serve(folder.path(), &store, how)?;
         let credentials = fill(&folder, &store, users)?;
         let mut server = Server::of(first, users, credentials);
         server.take_token()?;
-        Ok(Self { server, others: Vec::new(), folder, store })
+        Ok(Self { server, others: Vec::new(), folder, store, how })
     }
 
     /// Another process on the same store.
     pub(crate) fn add_node(&mut self) -> Result<()> {
-        self.others.push(serve(&self.folder, &self.store)?);
+        self.others.push(serve(self.folder.path(), &self.store, self.how)?);
         Ok(())
     }
 
     /// Another one that reaches the same database in another way; ended when it is let go.
     pub(crate) fn node_by(&self, database: &str) -> Result<Running> {
-        serve(&self.folder, database)
+        serve(self.folder.path(), database, self.how)
     }
 
     pub(crate) fn addresses(&self, nodes: usize) -> Vec<SocketAddr> {
@@ -70,16 +93,20 @@ fn store_flag(store: &str) -> &'static str {
     if store.starts_with("postgres://") { "--database" } else { "--data" }
 }
 
-fn serve(folder: &tempfile::TempDir, store: &str) -> Result<Running> {
-    let settings = folder.path().join("rollcall.toml");
+fn serve(folder: &Path, store: &str, how: How) -> Result<Running> {
+    let settings = folder.join("rollcall.toml");
+    let filter = if how.logs_calls { "warn,rollcall::calls=info" } else { "warn" };
     let text = format!(
-        "public_url = \"http://localhost:8787\"\nlisten = \"127.0.0.1:0\"\n[root_key]\nfile = \"{}\"\n[log]\nfilter = \"warn\"\n",
-        folder.path().join("root.key").display()
+        "public_url = \"http://localhost:8787\"\nlisten = \"127.0.0.1:0\"\n[root_key]\nfile = \"{}\"\n[log]\nfilter = \"{filter}\"\n",
+        folder.join("root.key").display()
     );
     std::fs::write(&settings, text)?;
     let mut command = Command::new("taskset");
-    command.args(["--cpu-list", "0-1"]).arg(beside_this("rollcall")?);
+    command.args(["--cpu-list", how.cores]).arg(beside_this("rollcall")?);
     command.args(["serve", "--json", "--config"]).arg(settings).args([store_flag(store), store]);
+    if how.logs_calls {
+        command.stderr(std::fs::File::create(folder.join("calls.log"))?);
+    }
     Running::start(&mut command, |line| {
         serde_json::from_str::<Value>(line).ok()?.get("address")?.as_str()?.parse().ok()
     })
