@@ -75,6 +75,12 @@ impl Organisation {
         serve(self.folder.path(), database, self.how)
     }
 
+    /// Changes the embedded store behind its server's back.
+    pub(crate) fn change(&self, sql: &str) -> Result<()> {
+        let file = Path::new(&self.store).join("rollcall.sqlite");
+        Ok(rusqlite::Connection::open(file)?.execute_batch(sql)?)
+    }
+
     pub(crate) fn addresses(&self, nodes: usize) -> Vec<SocketAddr> {
         self.nodes(nodes).map(|node| node.address).collect()
     }

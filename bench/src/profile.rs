@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// Who called them, too
     #[arg(long)]
     callers: bool,
+    /// Run on the embedded store first, such as `drop index …`: what an index costs is seen without it
+    #[arg(long, conflicts_with = "postgres")]
+    sql: Option<String>,
     /// Functions below this share are left out
     #[arg(long, default_value_t = 0.6)]
     percent: f64,
@@ -50,6 +53,9 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         None => Organisation::embedded(options.users)?,
         Some(cluster) => Organisation::set_up(Some(&cluster.address()), options.users)?,
     };
+    if let Some(sql) = &options.sql {
+        organisation.change(sql)?;
+    }
     let server = &organisation.server;
     let known = Known::of(server)?;
     let mut turns = match options.what {

@@ -49,6 +49,13 @@ impl Turns {
         Ok(Self { people, at: 0, active: false })
     }
 
+    /// Everybody, whether they may be suspended or not.
+    pub(crate) fn everybody(known: &Known) -> Self {
+        let mut people = known.ids.clone();
+        Chance::new(2).shuffle(&mut people);
+        Self { people, at: 0, active: true }
+    }
+
     pub(crate) fn write_next(&mut self, server: &Server, into: &mut Vec<u8>) {
         if self.at == self.people.len() {
             self.at = 0;

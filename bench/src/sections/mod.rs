@@ -9,6 +9,7 @@ mod mixed;
 mod postgres;
 mod reads;
 mod responder;
+mod sizes;
 mod starts;
 
 use std::path::PathBuf;
@@ -67,10 +68,12 @@ enum Name {
     Responder,
     /// One node and two on PostgreSQL, beside pgbench and beside the embedded store
     Postgres,
+    /// What people, records and suspensions weigh on PostgreSQL
+    Sizes,
 }
 
 impl Name {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Reads,
         Self::Acts,
         Self::Mixed,
@@ -80,6 +83,7 @@ impl Name {
         Self::Double,
         Self::Responder,
         Self::Postgres,
+        Self::Sizes,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -93,6 +97,7 @@ impl Name {
             Self::Double => "double",
             Self::Responder => "responder",
             Self::Postgres => "postgres",
+            Self::Sizes => "sizes",
         }
     }
 }
@@ -129,6 +134,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
             Name::Double => double::measure(options),
             Name::Responder => responder::measure(options),
             Name::Postgres => postgres::measure(options),
+            Name::Sizes => sizes::measure(options),
         }?;
         section.how.push_str(&format!(" Rounds: {}.", options.rounds()));
         println!("{}\n{}", section.markdown(), page::goals(std::slice::from_ref(&section)));

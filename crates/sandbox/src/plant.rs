@@ -234,7 +234,7 @@ fn hash(seed: &Seed, owner: SeedPerson) -> JoinHandle<(UserId, Option<PasswordHa
     let salt = SeedStream::new(seed.number).branch("password salt").bytes();
     tokio::task::spawn_blocking(move || {
         let password = Password::new(owner.password.unwrap_or_default());
-        (UserId::from_bytes(owner.id), password.hash(&salt))
+        (UserId::from_bytes(owner.id), password.hash_made_up(&salt))
     })
 }
 
@@ -248,8 +248,10 @@ struct Planting<'a> {
     added: &'a mut (dyn FnMut(u64) + Send),
 }
 
-/// They may all be in one batch, and PostgreSQL ends a transaction that is silent for two seconds.
-const UNDER_WAY_MAX: usize = 4;
+/// They may all be in one batch. Each batch writes nearly every page of the indexes anew, so few and large
+/// ones are quick; but PostgreSQL ends a transaction that is silent for two seconds.
+const UNDER_WAY_MAX: usize = 16;
+const UNDER_WAY_MAX_ON_POSTGRES: usize = 4;
 /// Of one act: enough to share a commit, and little enough to be made while another is written.
 const PEOPLE_EACH_MAX: usize = 10_000;
 
@@ -265,7 +267,9 @@ impl Planting<'_> {
             }
         };
         self.waiting.push_back((Box::pin(waiting), people));
-        if self.waiting.len() >= UNDER_WAY_MAX { self.next().await } else { Ok(()) }
+        let is_postgres = self.store.cluster().is_some();
+        let max = if is_postgres { UNDER_WAY_MAX_ON_POSTGRES } else { UNDER_WAY_MAX };
+        if self.waiting.len() >= max { self.next().await } else { Ok(()) }
     }
 
     async fn next(&mut self) -> Result<(), PlantError> {

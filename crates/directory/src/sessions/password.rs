@@ -1,8 +1,8 @@
 //! Passwords by Argon2id with the parameters that OWASP recommends (19 MiB, two passes, one
 //! lane), kept as PHC strings. Slow on purpose: hash before an act, never in one.
 
-use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
+use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Prints as nothing: there is no `Debug`.
@@ -29,10 +29,22 @@ impl Password {
 
     #[must_use]
     pub fn hash(&self, salt: &[u8; 16]) -> Option<PasswordHash> {
+        self.hash_with(&Argon2::default(), salt)
+    }
+
+    /// The same with little memory and in little time, for the made-up people of a double alone, whose
+    /// passwords are printed: it is started often, and stays in memory beside what is tried against it.
+    #[must_use]
+    pub fn hash_made_up(&self, salt: &[u8; 16]) -> Option<PasswordHash> {
+        let little = Params::new(Params::MIN_M_COST, 1, 1, None).ok()?;
+        self.hash_with(&Argon2::new(Algorithm::Argon2id, Version::V0x13, little), salt)
+    }
+
+    fn hash_with(&self, argon2: &Argon2<'_>, salt: &[u8; 16]) -> Option<PasswordHash> {
         if self.0.is_empty() || self.0.len() > Self::LENGTH_MAX_BYTES {
             return None;
         }
-        let hash = Argon2::default().hash_password_with_salt(self.0.as_bytes(), salt).ok()?;
+        let hash = argon2.hash_password_with_salt(self.0.as_bytes(), salt).ok()?;
         Some(PasswordHash(hash.to_string()))
     }
 
@@ -66,6 +78,10 @@ mod tests {
         assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(Password::new("correct horse".into()).matches(&hash));
         assert!(!Password::new("correct house".into()).matches(&hash));
+        let made_up = Password::new("correct horse".into()).hash_made_up(&[1; 16]).unwrap();
+        assert!(made_up.0.starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+        assert!(Password::new("correct horse".into()).matches(&made_up));
+        assert!(!Password::new("correct house".into()).matches(&made_up));
         assert!(Password::new("x".repeat(1025)).hash(&[1; 16]).is_none());
         assert!(!Password::new("x".into()).matches(&PasswordHash::from_row("rubbish".into())));
     }
