@@ -30,8 +30,20 @@ pub(crate) struct Aim<'a> {
     /// The server's processes, whose time is counted as the shot's.
     pub(crate) processes: &'a [u32],
     pub(crate) connections: usize,
+    pub(crate) waits: Waits,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
+}
+
+/// What the thread that calls does while no answer is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// Looks again at once: for a thread with a core of its own. Whoever answers need not wake it, which
+    /// on one machine is a large part of an answer's price, and across a network is nobody's. A bare
+    /// server keeps its callers awake by being quick, so it would be spared what others pay.
+    Awake,
+    /// Sleeps until there is one: where callers and servers share their cores.
+    Asleep,
 }
 
 struct Connection {
@@ -70,10 +82,12 @@ pub(crate) fn shoot(aim: &Aim<'_>, calls: &mut impl Calls) -> Result<Shot> {
     for connection in &mut connections {
         connection.send(calls)?;
     }
-    answer_all(&mut poll, &mut connections, calls, began + aim.warm_up, None)?;
+    let waits = aim.waits;
+    answer_all(&mut poll, &mut connections, waits, calls, began + aim.warm_up, None)?;
     let (watch, cpu) = (Watch::start(aim.processes)?, server_seconds(aim.processes));
     let began = Instant::now();
-    answer_all(&mut poll, &mut connections, calls, began + aim.measured, Some(&mut shot))?;
+    let until = began + aim.measured;
+    answer_all(&mut poll, &mut connections, waits, calls, until, Some(&mut shot))?;
     shot.seconds = began.elapsed().as_secs_f64();
     shot.server_cpu_seconds = server_seconds(aim.processes) - cpu;
     shot.noise = watch.end(aim.processes, shot.seconds)?;
@@ -89,14 +103,21 @@ fn server_seconds(processes: &[u32]) -> f64 {
 fn answer_all(
     poll: &mut Poll,
     connections: &mut [Connection],
+    waits: Waits,
     calls: &mut impl Calls,
     until: Instant,
     mut shot: Option<&mut Shot>,
 ) -> Result<()> {
     let mut events = Events::with_capacity(256);
+    let mut answered = Instant::now();
     loop {
-        poll.poll(&mut events, Some(SILENCE))?;
-        ensure!(!events.is_empty(), "no answer for {} s", SILENCE.as_secs());
+        let at_most = if waits == Waits::Awake { Duration::ZERO } else { SILENCE };
+        poll.poll(&mut events, Some(at_most))?;
+        if events.is_empty() {
+            ensure!(answered.elapsed() < SILENCE, "no answer for {} s", SILENCE.as_secs());
+        } else {
+            answered = Instant::now();
+        }
         for event in &events {
             let connection =
                 connections.get_mut(event.token().0).context("an event of nobody's connection")?;

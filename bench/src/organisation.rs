@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use data_encoding::BASE64;
@@ -23,6 +24,8 @@ pub(crate) struct Organisation {
     folder: tempfile::TempDir,
     store: String,
     how: How,
+    /// How long it took to put the people in.
+    pub(crate) imported: Duration,
 }
 
 /// How its nodes are run.
@@ -36,6 +39,11 @@ impl Organisation {
     /// `database`: its address; `None`: in the embedded store. On both cores.
     pub(crate) fn set_up(database: Option<&str>, users: usize) -> Result<Self> {
         Self::run(database, users, How { cores: "0-1", logs_calls: false })
+    }
+
+    /// In the embedded store, on both cores.
+    pub(crate) fn embedded_on_both_cores(users: usize) -> Result<Self> {
+        Self::run(None, users, How { cores: "0-1", logs_calls: false })
     }
 
     /// In the embedded store, on the server's core, which is core 0.
@@ -58,10 +66,10 @@ impl Organisation {
             None => folder.path().join("data").display().to_string(),
         };
         let first = serve(folder.path(), &store, how)?;
-        let credentials = fill(&folder, &store, users)?;
+        let (credentials, imported) = fill(&folder, &store, users)?;
         let mut server = Server::of(first, users, credentials);
         server.take_token()?;
-        Ok(Self { server, others: Vec::new(), folder, store, how })
+        Ok(Self { server, others: Vec::new(), folder, store, how, imported })
     }
 
     /// Another process on the same store.
@@ -118,7 +126,10 @@ fn serve(folder: &Path, store: &str, how: How) -> Result<Running> {
     })
 }
 
-fn fill(folder: &tempfile::TempDir, store: &str, users: usize) -> Result<Credentials> {
+/// As many as one import takes.
+const IMPORTED_AT_ONCE: usize = 100_000;
+
+fn fill(folder: &tempfile::TempDir, store: &str, users: usize) -> Result<(Credentials, Duration)> {
     let admin = |arguments: &[&str]| -> Result<String> {
         let place = [store_flag(store), store];
         let output = Command::new(beside_this("rollcall")?)
@@ -144,16 +155,21 @@ fn fill(folder: &tempfile::TempDir, store: &str, users: usize) -> Result<Credent
     };
     let account = text(&made, "account_id")?;
     let file = folder.path().join("people.csv");
-    let mut people = std::io::BufWriter::new(std::fs::File::create(&file)?);
-    writeln!(people, "email,display_name")?;
-    for number in 1..users {
-        writeln!(people, "person{number}@example.com,Person {number}")?;
+    let began = Instant::now();
+    for first in (1..users).step_by(IMPORTED_AT_ONCE) {
+        let mut people = std::io::BufWriter::new(std::fs::File::create(&file)?);
+        writeln!(people, "email,display_name")?;
+        for number in first..users.min(first + IMPORTED_AT_ONCE) {
+            writeln!(people, "person{number}@example.com,Person {number}")?;
+        }
+        people.flush()?;
+        admin(&["people", "import", &file.display().to_string(), "--apply"])?;
     }
-    people.flush()?;
-    admin(&["people", "import", &file.display().to_string(), "--apply"])?;
+    let imported = began.elapsed();
     let mut create = vec!["application", "create", "--json", "--name", "Bench"];
     create.extend(SCOPES.iter().flat_map(|scope| ["--scope", scope]));
     let made: Value = serde_json::from_str(&admin(&create)?)?;
     let (client, secret) = (text(&made, "client_id")?, text(&made, "client_secret")?);
-    Ok(Credentials::of(account, BASE64.encode(format!("{client}:{secret}").as_bytes())))
+    let basic = BASE64.encode(format!("{client}:{secret}").as_bytes());
+    Ok((Credentials::of(account, basic), imported))
 }

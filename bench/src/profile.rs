@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::organisation::Organisation;
 use crate::postgres::Cluster;
 use crate::sections::{Known, Turns};
@@ -79,6 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         addresses: &[server.running.address],
         processes: &processes,
         connections: options.connections,
+        waits: if options.postgres { Waits::Asleep } else { Waits::Awake },
         warm_up: Duration::from_millis(300),
         measured: seconds,
     };

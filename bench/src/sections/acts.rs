@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::reads::Known;
 use super::{Options, row};
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::machine::Watch;
 use crate::organisation::Organisation;
 use crate::report::{Disturbance, Goal, Section, number, per_second};
@@ -108,6 +108,7 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
                 addresses: &[server.running.address],
                 processes: &processes,
                 connections: *connections,
+                waits: Waits::Awake,
                 warm_up: Options::WARM_UP,
                 measured: options.measured(),
             };

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::{Options, row};
 use crate::http::Caller;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::report::{Disturbance, Goal, Section, number, per_second};
 use crate::server::{Server, Start, pin};
 use crate::shot::{Shot, Spread};
@@ -48,8 +48,7 @@ struct Visit {
 
 pub(super) fn measure(options: &Options) -> Result<Section> {
     let folder = tempfile::tempdir()?;
-    let start =
-        Start { users: MANY, folder: Some(folder.path()), both_cores: true, ..Start::default() };
+    let start = Start { users: MANY, folder: Some(folder.path()), both_cores: true };
     let mut server = Server::start(&start)?;
     let visit = Visit::begin(&server)?;
     let weights = [
@@ -200,6 +199,7 @@ fn shots(server: &Server, visit: &Visit, asked: Asked, options: &Options) -> Res
         addresses: &[server.running.address],
         processes: &processes,
         connections: CONNECTIONS,
+        waits: Waits::Asleep,
         warm_up: Options::WARM_UP,
         measured: options.measured(),
     };

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::{Known, Options, row};
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::peers::Npm;
 use crate::report::{Disturbance, Goal, Section, number, per_second};
 use crate::server::{Running, Server, Start};
@@ -76,6 +76,7 @@ fn lists(as_of: &Server, at: &Running, known: &Known, options: &Options) -> Resu
         addresses: &[at.address],
         processes: &[at.id()],
         connections: CONNECTIONS,
+        waits: Waits::Awake,
         warm_up: Options::WARM_UP,
         measured: options.measured(),
     };

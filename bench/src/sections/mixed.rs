@@ -7,7 +7,7 @@ use super::acts::Turns;
 use super::reads::Known;
 use super::{Options, row};
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::organisation::Organisation;
 use crate::report::{Disturbance, Goal, Section, number, per_second};
 use crate::server::Server;
@@ -46,6 +46,7 @@ fn mix(
         addresses: &[server.running.address],
         processes: &processes,
         connections: 64,
+        waits: Waits::Awake,
         warm_up: Options::WARM_UP,
         measured: options.measured() * 2,
     };

@@ -10,7 +10,7 @@ use super::Options;
 use super::acts::Turns;
 use super::reads::Known;
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::organisation::Organisation;
 use crate::postgres::{self, Cluster, Counted, Floor, Proxy, Reached};
 use crate::report::{Disturbance, Section};
@@ -97,6 +97,7 @@ fn one(
         addresses: &place.organisation.addresses(nodes),
         processes,
         connections,
+        waits: Waits::Asleep,
         warm_up: Options::WARM_UP,
         measured: options.measured(),
     };

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::{Options, row};
 use crate::calls::write_token_request;
 use crate::chance::Chance;
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::organisation::Organisation;
 use crate::peers::{Npm, Sizes, bare};
 use crate::report::{Disturbance, Goal, Section, number, per_second};
@@ -75,6 +75,7 @@ impl<'a> Side<'a> {
             addresses: &[self.address],
             processes: &self.processes,
             connections,
+            waits: Waits::Awake,
             warm_up: Options::WARM_UP,
             measured: options.measured(),
         };
@@ -204,7 +205,7 @@ impl Found {
         Section {
             title: "Tokens and reads".to_owned(),
             how: format!(
-                "{USERS} people in SQLite, by `rollcall serve`; random people and pages. Bare: the same framework, runtime and allocator, and a fixed answer of the same size. The server's process on core 0, the calls from core 1; {} s a shot.",
+                "{USERS} people in SQLite, by `rollcall serve`; random people and pages. Bare: the same framework, runtime and allocator, and a fixed answer of the same size. The server's process on core 0, the calls from core 1, by a thread that never sleeps, so that no server has to wake it; {} s a shot.",
                 options.measured().as_secs_f64()
             ),
             columns: columns.map(str::to_owned).to_vec(),

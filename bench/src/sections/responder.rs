@@ -26,7 +26,7 @@ const MEMORY_MAX_MIB: f64 = 64.0;
 pub(super) fn measure(options: &Options) -> Result<Section> {
     let users = if options.quick { FEWER } else { MANY };
     let folder = tempfile::tempdir()?;
-    let start = Start { users, folder: Some(folder.path()), both_cores: true, ..Start::default() };
+    let start = Start { users, folder: Some(folder.path()), both_cores: true };
     let mut server = Server::start(&start)?;
     pin(server.running.id(), "0")?;
     let commands = Commands::of(&server, folder.path())?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::acts::Turns;
 use super::reads::Known;
 use super::{Options, row};
-use crate::load::{Aim, shoot};
+use crate::load::{Aim, Waits, shoot};
 use crate::organisation::Organisation;
 use crate::postgres::Cluster;
 use crate::report::{Disturbance, Section, number};
@@ -81,7 +81,7 @@ fn log_of_acts(
     let at = || -> Result<f64> { Ok(cluster.sql(&format!("select {AT}"))?.parse()?) };
     // Of the account's record: whatever was answered is in it.
     let acts = || -> Result<f64> {
-        Ok(cluster.sql("select max(audit_seq) from accounts")?.parse().context("audit_seq")?)
+        cluster.sql("select max(audit_seq) from accounts")?.parse().context("audit_seq")
     };
     cluster.sql("checkpoint")?;
     let before = (at()?, acts()?);
@@ -91,6 +91,7 @@ fn log_of_acts(
         addresses: &organisation.addresses(1),
         processes: &processes,
         connections,
+        waits: Waits::Asleep,
         warm_up: Options::WARM_UP,
         measured: Duration::from_secs(3),
     };

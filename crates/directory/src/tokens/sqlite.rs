@@ -2,7 +2,7 @@
 //! how many refusals a caller has had.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
@@ -16,24 +16,42 @@ use crate::store::sqlite::{AskSqlite, Connection};
 use crate::store::sweep::ROWS_MAX;
 use crate::world::{AccountId, ApplicationId, Moment};
 
-/// One row whatever is missing, so that each missing thing reads as what it is.
+/// One row whatever is missing, so that each missing thing reads as what it is: seven columns of proof,
+/// and behind them those of what is joined to it.
+macro_rules! proof_sql {
+    ($columns:literal, $join:literal) => {
+        concat!(
+            "select a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
+                    s.ends, s.addresses",
+            $columns,
+            " from accounts a
+             left join applications p on p.account_id = ?1 and p.application_id = ?2
+             left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
+             left join revocations r on r.account_id = ?1 and r.token_id = ?4 ",
+            $join,
+            " where a.account_id = ?1"
+        )
+    };
+}
+pub(crate) use proof_sql;
+
+pub(crate) const PROOF_WIDTH: usize = 7;
+
 pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFacts, Fault> {
-    let sql = "select a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
-                      s.ends, s.addresses
-               from accounts a
-               left join applications p on p.account_id = ?1 and p.application_id = ?2
-               left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
-               left join revocations r on r.account_id = ?1 and r.token_id = ?4
-               where a.account_id = ?1";
     let keys = params![
         &*token.account.text(),
         &*token.application.text(),
         &*token.secret.text(),
         &*token.token.text()
     ];
-    let mut statement = db.prepare_cached(sql)?;
+    let mut statement = db.prepare_cached(proof_sql!("", ""))?;
     let mut rows = statement.query(keys)?;
     let Some(row) = rows.next()? else { return Ok(CallerFacts::default()) };
+    proof(row, token)
+}
+
+/// From the first columns of the row.
+pub(crate) fn proof(row: &Row<'_>, token: &Claims) -> Result<CallerFacts, Fault> {
     Ok(CallerFacts {
         account: Some(Rights {
             plan: plan(row.get_ref(0)?.as_str()?, token.account)?,
@@ -156,6 +174,7 @@ pub(crate) fn sweep(
 
 impl AskSqlite for IssueToken {
     type Answer = Result<Issued, Refusal>;
+    const IS_ONE_STATEMENT: bool = true;
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         Ok(self.decide(client_facts(db, self.client)?.as_ref()))
@@ -164,6 +183,7 @@ impl AskSqlite for IssueToken {
 
 impl AskSqlite for ProveClient {
     type Answer = Result<(), Refusal>;
+    const IS_ONE_STATEMENT: bool = true;
 
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
         Ok(self.decide(client_facts(db, self.client)?.as_ref()))

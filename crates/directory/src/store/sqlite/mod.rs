@@ -33,6 +33,9 @@ pub(in crate::store) use readers::within_one_snapshot;
 /// A question, answered within one read transaction.
 pub trait AskSqlite: Sync {
     type Answer;
+    /// It is answered by one statement, which is a snapshot by itself: then none is opened for it.
+    const IS_ONE_STATEMENT: bool = false;
+
     fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault>;
 }
 

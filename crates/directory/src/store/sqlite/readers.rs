@@ -94,6 +94,9 @@ pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
     if !db.is_autocommit() {
         db.execute_batch("rollback")?;
     }
+    if Q::IS_ONE_STATEMENT {
+        return question.ask(db);
+    }
     db.prepare_cached("begin deferred")?.execute([])?;
     let answer = question.ask(db);
     let ended = db.prepare_cached("commit").and_then(|mut statement| statement.execute([]));
