@@ -8,7 +8,8 @@ use std::path::Path;
 use rollcall_directory::Fault;
 use rollcall_directory::acting::Presented;
 use rollcall_directory::store::sqlite::{self, Place};
-use rollcall_directory::users::ImportPeople;
+use rollcall_directory::users::{ImportPeople, NewPerson};
+use rollcall_directory::world::{ItemId, Moment, UserId};
 
 use crate::organisation::*;
 use crate::stage::Stage;
@@ -204,4 +205,34 @@ async fn what_is_no_database_is_refused() {
     fs::create_dir_all(stage.place().folder()).unwrap();
     fs::write(stage.file(), "this is a letter and no database".repeat(200)).unwrap();
     assert!(stage.try_open(&stage.founding()).await.is_err());
+}
+
+/// Acts without a pause, some 200 MiB of the log in all: it is moved into the file meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_moved_into_the_file_under_a_steady_load() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let account = organisation(&store, 1).await.account;
+    let import = |caller: u8, turn: u8| {
+        let person = |n: u8| NewPerson {
+            id: UserId::from_bytes(store.world().bytes()),
+            email: format!("{}@example.com", ItemId::from_bytes(store.world().bytes())),
+            created: Moment::from_millis(i64::from(n) * i64::from(turn)),
+            ..a_person(caller)
+        };
+        ImportPeople { people: (0..100).map(person).collect() }
+    };
+    let log = stage.place().file().with_extension("sqlite-wal");
+    let mut longest = 0;
+    for turn in 0..40 {
+        let acts: Vec<_> = (0..8)
+            .map(|caller| ask(&store, Presented::Operator, account, import(caller, turn)))
+            .collect();
+        for act in acts {
+            act.await.unwrap().unwrap();
+        }
+        longest = longest.max(fs::metadata(&log).unwrap().len());
+    }
+    assert!(longest < 64 << 20, "the log had {longest} bytes");
+    store.close().await;
 }
