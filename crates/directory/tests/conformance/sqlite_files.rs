@@ -222,7 +222,7 @@ async fn the_log_is_moved_into_the_file_under_a_steady_load() {
         };
         ImportPeople { people: (0..100).map(person).collect() }
     };
-    let log = stage.place().file().with_extension("sqlite-wal");
+    let log = stage.file().with_extension("sqlite-wal");
     let mut longest = 0;
     for turn in 0..40 {
         let acts: Vec<_> = (0..8)
