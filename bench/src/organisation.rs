@@ -41,11 +41,6 @@ impl Organisation {
         Self::run(database, users, How { cores: "0-1", logs_calls: false })
     }
 
-    /// In the embedded store, on both cores.
-    pub(crate) fn embedded_on_both_cores(users: usize) -> Result<Self> {
-        Self::run(None, users, How { cores: "0-1", logs_calls: false })
-    }
-
     /// In the embedded store, on the server's core, which is core 0.
     pub(crate) fn embedded(users: usize) -> Result<Self> {
         Self::run(None, users, How { cores: "0", logs_calls: false })

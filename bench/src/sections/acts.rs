@@ -49,9 +49,9 @@ impl Turns {
         Ok(Self { people, at: 0, active: false })
     }
 
-    /// Everybody, whether they may be suspended or not.
+    /// Everybody but the owner, who was made before all others and may not be suspended.
     pub(crate) fn everybody(known: &Known) -> Self {
-        let mut people = known.ids.clone();
+        let mut people: Vec<String> = known.ids.iter().skip(1).cloned().collect();
         Chance::new(2).shuffle(&mut people);
         Self { people, at: 0, active: true }
     }

@@ -26,7 +26,7 @@ pub(super) fn measure(options: &Options) -> Result<Section> {
     drop(Server::start(&Start::in_folder(MANY, folder.path()))?);
     let started = began.elapsed();
     drop(folder);
-    let mut many = Organisation::embedded_on_both_cores(MANY)?;
+    let mut many = Organisation::set_up(None, MANY)?;
     let imported = many.imported;
     let few = Organisation::embedded(FEW)?;
     let (many, few) = (&mut many.server, &few.server);

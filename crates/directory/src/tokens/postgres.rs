@@ -96,25 +96,31 @@ macro_rules! proofs_sql {
     };
 }
 
-/// A person as one row beside it: tag 1, eleven columns.
-macro_rules! person_sql {
+/// The eleven columns of a person.
+macro_rules! person_columns {
     () => {
-        " union all (select 1, user_id, email, display_name, state, owner, administrator, security,
-                     externally_managed, created, epoch, suspensions from users where account_id = $1 "
+        "user_id, email, display_name, state, owner, administrator, security, externally_managed,
+         created, epoch, suspensions"
     };
 }
 
-/// A person of a list: tag 1, six columns, and nulls for the proof's two.
-macro_rules! listed_sql {
+/// The six of a person in a list, and nulls for the proof's two.
+macro_rules! listed_columns {
     () => {
-        " union all (select 1, user_id, email, display_name, state, created, epoch,
-                     null::boolean, null::boolean from users where account_id = $1 "
+        "user_id, email, display_name, state, created, epoch, null::boolean, null::boolean"
+    };
+}
+
+/// A row of people beside the proof: tag 1.
+macro_rules! beside_sql {
+    ($columns:expr) => {
+        concat!(" union all (select 1, ", $columns, " from users where account_id = $1 ")
     };
 }
 
 pub(crate) use {
-    listed_sql, person_sql, proof_columns, proof_from, proof_of_list_columns, proof_of_list_sql,
-    proof_sql, proofs_sql,
+    beside_sql, listed_columns, person_columns, proof_columns, proof_from, proof_of_list_columns,
+    proof_of_list_sql, proof_sql, proofs_sql,
 };
 
 pub(crate) struct CallerRow;

@@ -18,7 +18,9 @@ use crate::acting::{CallerFacts, Changes, Needs, Refusal};
 use crate::groups::Groups;
 use crate::store::postgres::{AskPostgres, Connection, exactly, together};
 use crate::tokens::Claims;
-use crate::tokens::postgres::{CallerRow, listed_sql, person_sql, proof_of_list_sql, proof_sql};
+use crate::tokens::postgres::{
+    CallerRow, beside_sql, listed_columns, person_columns, proof_of_list_sql, proof_sql,
+};
 use crate::world::{AccountId, Moment, UserId};
 
 /// `from` is where the eleven columns of a person begin in the row.
@@ -68,9 +70,11 @@ async fn by_ids(
     needs: &Needs,
 ) -> Result<HashMap<UserId, User>, Fault> {
     let ids: Vec<String> = needs.users.iter().map(ToString::to_string).collect();
-    let sql = "select user_id, email, display_name, state, owner, administrator, security,
-                      externally_managed, created, epoch, suspensions
-               from users where account_id = $1 and user_id = any($2)";
+    let sql = concat!(
+        "select ",
+        person_columns!(),
+        " from users where account_id = $1 and user_id = any($2)"
+    );
     let mut found = HashMap::new();
     for ids in ids.chunks(STATEMENT_MAX_ROWS) {
         for row in db.query(sql, &[&account, &ids]).await? {
@@ -225,7 +229,7 @@ impl AskPostgres for GetUser {
 
     async fn ask(&self, db: &Connection) -> Result<Self::Reply, Fault> {
         let id = self.user.map(|id| id.to_string()).unwrap_or_default();
-        let sql = concat!(proof_sql!(), person_sql!(), "and user_id = $5)");
+        let sql = concat!(proof_sql!(), beside_sql!(person_columns!()), "and user_id = $5)");
         let keys = CallerRow::keys(&self.token);
         let rows = db.query(sql, &[&keys[0], &keys[1], &keys[2], &keys[3], &id]).await?;
         let (mut caller, mut found) = (CallerFacts::default(), None);
@@ -314,23 +318,31 @@ fn in_order(mut people: Vec<&Row>) -> Result<Vec<Listed>, Fault> {
     people.into_iter().map(listed).collect()
 }
 
+/// Whom an application's list is of, as text: a statement of its own for each filter.
+macro_rules! by_state {
+    ($filter:expr, $sql:ident) => {
+        match $filter {
+            StateFilter::All => $sql!("and state <> 3"),
+            StateFilter::Active => $sql!("and state = 1"),
+            StateFilter::Suspended => $sql!("and state = 2"),
+        }
+    };
+}
+use by_state;
+
 const fn page_sql(filter: StateFilter) -> &'static str {
     macro_rules! page {
         ($state:literal) => {
             concat!(
                 proof_of_list_sql!(),
-                listed_sql!(),
+                beside_sql!(listed_columns!()),
                 "and (created, user_id) > ($5, $6) ",
                 $state,
                 " order by created, user_id limit $7)"
             )
         };
     }
-    match filter {
-        StateFilter::All => page!("and state <> 3"),
-        StateFilter::Active => page!("and state = 1"),
-        StateFilter::Suspended => page!("and state = 2"),
-    }
+    by_state!(filter, page)
 }
 
 impl AskPostgres for People {
@@ -348,9 +360,9 @@ const fn browse_sql(state: StateFilter) -> &'static str {
     macro_rules! page {
         ($state:literal) => {
             concat!(
-                "select user_id, email, display_name, state, owner, administrator, security, ",
-                "externally_managed, created, epoch, suspensions from users ",
-                "where account_id = $1 and (created, user_id) > ($2, $3) ",
+                "select ",
+                person_columns!(),
+                " from users where account_id = $1 and (created, user_id) > ($2, $3) ",
                 $state,
                 "order by created, user_id limit $4"
             )
@@ -370,10 +382,11 @@ impl AskPostgres for Person {
         let account = self.account.to_string();
         let found = match &self.who {
             Named::Id(id) => {
-                let sql =
-                    "select user_id, email, display_name, state, owner, administrator, security,
-                                  externally_managed, created, epoch, suspensions
-                           from users where account_id = $1 and user_id = $2";
+                let sql = concat!(
+                    "select ",
+                    person_columns!(),
+                    " from users where account_id = $1 and user_id = $2"
+                );
                 db.query(sql, &[&account, &id.to_string()]).await?
             }
             Named::Email(email) => with_emails(db, &account, &[email_key(email)]).await?,
@@ -392,8 +405,10 @@ impl AskPostgres for PeopleWithEmails {
 }
 
 async fn with_emails(db: &Connection, account: &str, keys: &[String]) -> Result<Vec<Row>, Fault> {
-    let sql = "select user_id, email, display_name, state, owner, administrator, security,
-                      externally_managed, created, epoch, suspensions
-               from users where account_id = $1 and email_key = any($2)";
+    let sql = concat!(
+        "select ",
+        person_columns!(),
+        " from users where account_id = $1 and email_key = any($2)"
+    );
     db.query(sql, &[&account, &keys]).await
 }

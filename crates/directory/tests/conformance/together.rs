@@ -14,7 +14,8 @@ use crate::stage::Stage;
 on_both!(
     many_at_once_are_answered_as_one_by_one,
     who_goes_away_takes_nobody_with_them,
-    a_revocation_holds_for_all_who_ask_after_it
+    a_revocation_holds_for_all_who_ask_after_it,
+    a_row_that_cannot_be_read_fails_its_own_question_alone
 );
 
 const FILTERS: [StateFilter; 3] = [StateFilter::All, StateFilter::Active, StateFilter::Suspended];
@@ -126,5 +127,20 @@ async fn a_revocation_holds_for_all_who_ask_after_it(stage: &Stage) {
             let (people, _) = asked.await.unwrap();
             assert!(people.is_ok() || people == Err(Refusal::TokenDead), "{people:?}");
         }
+    }
+}
+
+async fn a_row_that_cannot_be_read_fails_its_own_question_alone(stage: &Stage) {
+    let (store, askers) = two(stage).await;
+    let (org, token) = &askers[0];
+    stage.raw(&format!("update users set state = 9 where user_id = '{}'", user_id(5))).await;
+    let (account, now) = (Some(org.account), store.world().now());
+    let get =
+        |n| GetUser { token: token.clone(), from: HERE, account, user: Some(user_id(n)), now };
+    let questions: Vec<GetUser> = (0..40).map(|n| get(3 + n % 3)).collect();
+    let answers = join_all(questions.iter().map(|question| store.read(question))).await;
+    for (question, answer) in questions.iter().zip(answers) {
+        let is_unreadable = question.user == Some(user_id(5));
+        assert_eq!(answer.is_err(), is_unreadable, "{answer:?}");
     }
 }

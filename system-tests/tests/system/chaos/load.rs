@@ -1,5 +1,6 @@
 //! The clients: half of them take whichever node they like for each call, the others call one node
-//! alone; none has a word with another, and all go on through whatever happens. What they do follows from the seed; when, from the machine.
+//! alone; none has a word with another, and all go on through whatever happens. What they do
+//! follows from the seed; when, from the machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

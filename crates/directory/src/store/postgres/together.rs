@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::{AskPostgres, Connection};
 use crate::Fault;
 
-/// Questions that share a statement; a large page has one for itself.
+/// Questions that share a statement, and rows that it may bring, but for a single large page.
 const TOGETHER_MAX: usize = 64;
 const TOGETHER_MAX_ROWS: usize = 2_000;
 
@@ -23,16 +23,18 @@ pub(crate) trait AskTogether: AskPostgres<Reply: Send> + Clone + Send + 'static 
     fn common(&self) -> Self::Common;
     /// How many rows it may bring.
     fn rows(&self) -> usize;
-    /// An answer to each, in their order.
+    /// An answer to each, in their order. A row that cannot be read is the fault of its own question;
+    /// what keeps the statement from being answered is everybody's.
     fn ask_all(
         asked: &[Self],
         db: &Connection,
-    ) -> impl Future<Output = Result<Vec<Self::Reply>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Vec<Answer<Self>>, Fault>> + Send;
     /// Where they wait.
     fn waiting(db: &Connection) -> &Waiting<Self>;
 }
 
-type To<Q> = oneshot::Sender<Result<<Q as AskPostgres>::Reply, Fault>>;
+pub(crate) type Answer<Q> = Result<<Q as AskPostgres>::Reply, Fault>;
+type To<Q> = oneshot::Sender<Answer<Q>>;
 
 /// Those of one kind on one connection.
 pub(crate) struct Waiting<Q: AskTogether>(Mutex<Queue<Q>>);
@@ -54,7 +56,7 @@ impl<Q: AskTogether> Waiting<Q> {
     }
 
     /// `None`: nothing is under way, and from here on this one is.
-    fn join(&self, question: &Q) -> Option<oneshot::Receiver<Result<Q::Reply, Fault>>> {
+    fn join(&self, question: &Q) -> Option<oneshot::Receiver<Answer<Q>>> {
         let mut queue = self.queue();
         if !queue.is_one_under_way {
             queue.is_one_under_way = true;
@@ -119,13 +121,13 @@ async fn answer_all<Q: AskTogether>(db: Arc<Connection>, asked: Vec<(Q, To<Q>)>)
     let then = ThenTheNext::<Q>(Arc::clone(&db), std::marker::PhantomData);
     let (questions, to): (Vec<Q>, Vec<To<Q>>) = asked.into_iter().unzip();
     let answers = match questions.as_slice() {
-        [question] => question.ask(&db).await.map(|reply| vec![reply]),
+        [question] => Ok(vec![question.ask(&db).await]),
         questions => Q::ask_all(questions, &db).await,
     };
     // Under way before these are answered, who may ask on at once.
     drop(then);
     match answers {
-        Ok(replies) => to.into_iter().zip(replies).for_each(|(to, reply)| drop(to.send(Ok(reply)))),
+        Ok(answers) => to.into_iter().zip(answers).for_each(|(to, answer)| drop(to.send(answer))),
         Err(fault) => to.into_iter().for_each(|to| drop(to.send(Err(fault.clone())))),
     }
 }

@@ -3,13 +3,15 @@
 
 use tokio_postgres::Row;
 
-use super::{in_order, user};
+use super::{by_state, in_order, user};
 use crate::Fault;
 use crate::acting::CallerFacts;
 use crate::store::postgres::Connection;
-use crate::store::postgres::together::{AskTogether, Waiting};
+use crate::store::postgres::together::{Answer, AskTogether, Waiting};
 use crate::tokens::Claims;
-use crate::tokens::postgres::{CallerRow, proof_columns, proof_of_list_columns, proofs_sql};
+use crate::tokens::postgres::{
+    CallerRow, listed_columns, person_columns, proof_columns, proof_of_list_columns, proofs_sql,
+};
 use crate::users::{GetUser, ListUsers, StateFilter};
 use crate::world::AccountId;
 
@@ -24,7 +26,7 @@ impl AskTogether for ListUsers {
         usize::from(self.page_size) + 1
     }
 
-    async fn ask_all(asked: &[Self], db: &Connection) -> Result<Vec<Self::Reply>, Fault> {
+    async fn ask_all(asked: &[Self], db: &Connection) -> Result<Vec<Answer<Self>>, Fault> {
         let Some(first) = asked.first() else { return Ok(Vec::new()) };
         let bearers = Bearers::of(asked.iter().map(|question| &question.token));
         let after = asked.iter().map(Self::begin);
@@ -39,10 +41,10 @@ impl AskTogether for ListUsers {
             .await?;
         let (callers, found) = apart(&rows, &bearers, asked.len(), CallerRow::read_of_list)?;
         let answer = |(question, people): (&Self, _)| {
-            let people = in_order(people)?;
-            Ok(question.decide(&bearers.facts(&callers, &question.token), people))
+            let caller = bearers.facts(&callers, &question.token)?;
+            Ok(question.decide(&caller, in_order(people)?))
         };
-        asked.iter().zip(found).map(answer).collect()
+        Ok(asked.iter().zip(found).map(answer).collect())
     }
 
     fn waiting(db: &Connection) -> &Waiting<Self> {
@@ -61,7 +63,7 @@ impl AskTogether for GetUser {
         1
     }
 
-    async fn ask_all(asked: &[Self], db: &Connection) -> Result<Vec<Self::Reply>, Fault> {
+    async fn ask_all(asked: &[Self], db: &Connection) -> Result<Vec<Answer<Self>>, Fault> {
         let Some(first) = asked.first() else { return Ok(Vec::new()) };
         let bearers = Bearers::of(asked.iter().map(|question| &question.token));
         let id = |question: &Self| question.user.map(|id| id.to_string()).unwrap_or_default();
@@ -70,18 +72,18 @@ impl AskTogether for GetUser {
             proofs_sql!(proof_columns!()),
             " union all
              select w.n::int, u.* from unnest($5::text[]) with ordinality w(user_id, n)
-             cross join lateral (select user_id, email, display_name, state, owner, administrator,
-                    security, externally_managed, created, epoch, suspensions from users
-                    where account_id = $1 and users.user_id = w.user_id limit 1) u"
+             cross join lateral (select ",
+            person_columns!(),
+            " from users where account_id = $1 and users.user_id = w.user_id limit 1) u"
         );
         let (account, keys) = (first.token.account.to_string(), CallerRow::keys_of_all(&bearers.0));
         let rows = db.query(sql, &[&account, &keys[0], &keys[1], &keys[2], &ids]).await?;
         let (callers, found) = apart(&rows, &bearers, asked.len(), CallerRow::read)?;
         let answer = |(question, person): (&Self, Vec<&Row>)| {
             let person = person.first().map(|row| user(row, CallerRow::TAG_WIDTH)).transpose()?;
-            Ok(question.decide(&bearers.facts(&callers, &question.token), person))
+            Ok(question.decide(&bearers.facts(&callers, &question.token)?, person))
         };
-        asked.iter().zip(found).map(answer).collect()
+        Ok(asked.iter().zip(found).map(answer).collect())
     }
 
     fn waiting(db: &Connection) -> &Waiting<Self> {
@@ -97,19 +99,16 @@ const fn pages_sql(filter: StateFilter) -> &'static str {
                 " union all
                  select w.n::int, u.* from unnest($5::bigint[], $6::text[], $7::bigint[])
                         with ordinality w(created, user_id, wanted, n)
-                 cross join lateral (select user_id, email, display_name, state, created, epoch,
-                        null::boolean, null::boolean from users where account_id = $1
+                 cross join lateral (select ",
+                listed_columns!(),
+                " from users where account_id = $1
                         and (users.created, users.user_id) > (w.created, w.user_id) ",
                 $state,
                 " order by users.created, users.user_id limit w.wanted) u"
             )
         };
     }
-    match filter {
-        StateFilter::All => pages!("and state <> 3"),
-        StateFilter::Active => pages!("and state = 1"),
-        StateFilter::Suspended => pages!("and state = 2"),
-    }
+    by_state!(filter, pages)
 }
 
 /// Who asks, each once, however many questions they have.
@@ -127,13 +126,14 @@ impl<'a> Bearers<'a> {
     }
 
     /// What the rows say of this one: without a row, nothing, which no rule grants anything on.
-    fn facts(&self, of_all: &[CallerFacts], token: &Claims) -> CallerFacts {
+    fn facts(&self, of_all: &[Proof], token: &Claims) -> Proof {
         let at = self.0.iter().position(|bearer| *bearer == token);
-        at.and_then(|at| of_all.get(at).cloned()).unwrap_or_default()
+        at.and_then(|at| of_all.get(at).cloned()).unwrap_or_else(|| Ok(CallerFacts::default()))
     }
 }
 
-type ReadProof = fn(&Row, &Claims) -> Result<CallerFacts, Fault>;
+type Proof = Result<CallerFacts, Fault>;
+type ReadProof = fn(&Row, &Claims) -> Proof;
 
 /// By their tags: the proof of each bearer, and the rows of each question.
 fn apart<'a>(
@@ -141,8 +141,8 @@ fn apart<'a>(
     bearers: &Bearers<'_>,
     questions: usize,
     read: ReadProof,
-) -> Result<(Vec<CallerFacts>, Vec<Vec<&'a Row>>), Fault> {
-    let mut callers = vec![CallerFacts::default(); bearers.0.len()];
+) -> Result<(Vec<Proof>, Vec<Vec<&'a Row>>), Fault> {
+    let mut callers = vec![Ok(CallerFacts::default()); bearers.0.len()];
     let mut found = vec![Vec::new(); questions];
     for row in rows {
         let tag: i32 = row.get(0);
@@ -151,7 +151,7 @@ fn apart<'a>(
         let at = at.ok_or_else(unknown)?;
         if tag < 0 {
             let token = bearers.0.get(at).ok_or_else(unknown)?;
-            *callers.get_mut(at).ok_or_else(unknown)? = read(row, token)?;
+            *callers.get_mut(at).ok_or_else(unknown)? = read(row, token);
         } else {
             found.get_mut(at).ok_or_else(unknown)?.push(row);
         }
