@@ -3,7 +3,8 @@
 
 use tokio_postgres::Row;
 
-use super::{by_state, in_order, user};
+use super::asked::{by_state, in_order};
+use super::user;
 use crate::Fault;
 use crate::acting::CallerFacts;
 use crate::store::postgres::Connection;
