@@ -3,7 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use rollcall_settings::{Loaded, SettingsError, Told};
+use rollcall_settings::{Loaded, SettingsError, Told, none_is_misspelt};
+
+/// Variables of ours that are no settings, though their names begin like those of a section.
+const OTHERS: [&str; 5] = [
+    "ROLLCALL_CONSOLE_URL",
+    "ROLLCALL_PROXY_URL",
+    "ROLLCALL_LOG",
+    "ROLLCALL_ROUTES",
+    "ROLLCALL_CONFIG",
+];
 
 #[derive(Args, Clone)]
 pub struct SettingsArguments {
@@ -17,6 +26,16 @@ pub struct SettingsArguments {
 
 impl SettingsArguments {
     pub fn load(&self) -> Result<Loaded, SettingsError> {
+        no_variable_is_misspelt()?;
         Loaded::read(self.config.as_deref(), &self.told)
     }
+}
+
+/// A setting that is misspelt in the environment would stay unsaid, and nobody would know.
+pub fn no_variable_is_misspelt() -> Result<(), SettingsError> {
+    let ours = std::env::vars_os()
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("ROLLCALL_") && !OTHERS.contains(&name.as_str()));
+    none_is_misspelt(ours)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::near::near;
+use crate::near::{near, near_variable};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -13,6 +13,8 @@ pub enum SettingsError {
     Wrong { path: PathBuf, what: String, hint: Option<String> },
     #[error("{name}: {what}")]
     WrongValue { name: String, what: String },
+    #[error("the environment variable {name} is no setting")]
+    UnknownVariable { name: String, hint: String },
     #[error("two settings exclude each other: {first} and {second}")]
     Exclusive { first: String, second: String, hint: String },
 }
@@ -28,13 +30,24 @@ impl SettingsError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Wrong { hint, .. } => hint.clone(),
-            Self::Exclusive { hint, .. } => Some(hint.clone()),
+            Self::UnknownVariable { hint, .. } | Self::Exclusive { hint, .. } => Some(hint.clone()),
             Self::Unreadable { .. } => Some(
                 "name the file with --config FILE, readable by who starts the server".to_owned(),
             ),
             Self::WrongValue { .. } => None,
         }
     }
+}
+
+/// A misspelt setting would stay unsaid without a word. Variables that are nowhere near one have other
+/// readers, such as those that an orchestrator sets for every container.
+pub fn none_is_misspelt(variables: impl IntoIterator<Item = String>) -> Result<(), SettingsError> {
+    for name in variables {
+        if let Some(hint) = near_variable(&name) {
+            return Err(SettingsError::UnknownVariable { name, hint });
+        }
+    }
+    Ok(())
 }
 
 /// The error shows a line of the file: nothing in it may be obeyed by a terminal.

@@ -17,7 +17,7 @@ mod told;
 mod values;
 
 pub use effective::{Effective, EffectiveValue};
-pub use error::SettingsError;
+pub use error::{SettingsError, none_is_misspelt};
 pub use key::{Key, Kind, keys};
 pub use load::Loaded;
 pub use schema::schema;

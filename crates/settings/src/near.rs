@@ -40,6 +40,30 @@ pub(crate) fn near(name: &str) -> Option<String> {
         })
 }
 
+/// The variable of a setting that this one was probably meant to be: a few letters away from it, or
+/// one of its section. `None`: it has another purpose.
+pub(crate) fn near_variable(name: &str) -> Option<String> {
+    const LETTERS_WRONG_MAX: usize = 2;
+    let variables = || keys().iter().map(|key| key.environment.as_str());
+    if variables().any(|known| known == name) {
+        return None;
+    }
+    let (wrong, nearest) =
+        variables().map(|known| (distance(name, known), known)).min_by_key(|(wrong, _)| *wrong)?;
+    let is_of = |section: &str| {
+        let start = format!("ROLLCALL_{}_", section.to_uppercase());
+        name.strip_prefix(&start).is_some_and(|rest| !rest.is_empty())
+    };
+    if wrong <= LETTERS_WRONG_MAX {
+        return Some(format!("did you mean {nearest}?"));
+    }
+    let section = SECTIONS.iter().find(|section| is_of(section))?;
+    Some(match wrong <= WRONG_MAX * 2 {
+        true => format!("did you mean {nearest}?"),
+        false => format!("it begins like a setting of [{section}], and there is none of that name"),
+    })
+}
+
 /// How many letters must be put in, taken away or replaced (Levenshtein).
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -80,6 +104,30 @@ mod tests {
         assert_eq!(near("rotate_every").unwrap(), "`rotate_every` belongs in the section [keys]");
         assert_eq!(near("limit").unwrap(), "did you mean `limits`?");
         assert_eq!(near("unlike_anything"), None);
+    }
+
+    #[test]
+    fn a_variable_that_was_meant_to_be_a_setting_is_known() {
+        let near = |name| near_variable(name).unwrap();
+        assert_eq!(near("ROLLCALL_LISTNE"), "did you mean ROLLCALL_LISTEN?");
+        assert_eq!(
+            near("ROLLCALL_LIMITS_HEADERS_TIMEOUT"),
+            "did you mean ROLLCALL_LIMITS_HEADER_TIMEOUT?"
+        );
+        assert_eq!(near("ROLLCALL_TLS_CERT"), "did you mean ROLLCALL_TLS_KEY?");
+        let words = near("ROLLCALL_LIMITS_OF_EVERYTHING_THERE_IS");
+        assert!(words.contains("[limits]"), "{words}");
+        // Of settings; of other programs; what Kubernetes gives every container beside a service.
+        for name in [
+            "ROLLCALL_LISTEN",
+            "ROLLCALL_URL",
+            "ROLLCALL_RUNS",
+            "ROLLCALL_SERVICE_HOST",
+            "ROLLCALL_PORT",
+            "ROLLCALL_PORT_8787_TCP_ADDR",
+        ] {
+            assert_eq!(near_variable(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -21,11 +21,15 @@ pub(crate) fn insert(
     account: AccountId,
     records: &[Chained],
 ) -> Result<(), Fault> {
+    if records.is_empty() {
+        return Ok(());
+    }
     let account = account.to_string();
+    let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let mut insert = db.prepare_cached(sql)?;
     for record in records {
-        let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        db.prepare_cached(sql)?.execute(params![
+        insert.execute(params![
             account,
             record.seq,
             record.act.to_string(),

@@ -1,7 +1,7 @@
 //! People in SQLite: rows of a batch, and the two questions.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Statement, params};
 
 use super::{
     GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
@@ -54,9 +54,14 @@ pub(crate) const COUNT_OWNERS: &str = "select count(*) from users indexed by use
                                        where account_id = ?1 and owner = 1 and state = 1";
 
 pub(crate) fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
-    let sql = select!("where account_id = ?1 and user_id = ?2");
-    let mut statement = db.prepare_cached(sql)?;
-    statement.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
+    let mut statement = db.prepare_cached(BY_ID)?;
+    by_id_with(&mut statement, account, id)
+}
+
+const BY_ID: &str = select!("where account_id = ?1 and user_id = ?2");
+
+fn by_id_with(by_id: &mut Statement<'_>, account: &str, id: &str) -> Result<Option<User>, Fault> {
+    by_id.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
 }
 
 pub(crate) fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
@@ -72,15 +77,22 @@ pub(crate) fn load(
     facts: &mut Facts,
 ) -> Result<(), Fault> {
     let account = account.to_string();
-    for id in &needs.users {
-        if let Some(user) = by_id(db, &account, &id.text())? {
-            facts.users.insert(*id, user);
+    // Statements are looked up once for all rows: there may be a hundred thousand.
+    if !needs.users.is_empty() {
+        let mut by_id = db.prepare_cached(BY_ID)?;
+        for id in &needs.users {
+            if let Some(user) = by_id_with(&mut by_id, &account, &id.text())? {
+                facts.users.insert(*id, user);
+            }
         }
     }
-    for key in &needs.emails {
+    if !needs.emails.is_empty() {
         let sql = "select 1 from users where account_id = ?1 and email_key = ?2";
-        if db.prepare_cached(sql)?.exists(params![account, key])? {
-            facts.emails_taken.insert(key.clone());
+        let mut is_taken = db.prepare_cached(sql)?;
+        for key in &needs.emails {
+            if is_taken.exists(params![account, key])? {
+                facts.emails_taken.insert(key.clone());
+            }
         }
     }
     if needs.owners {
@@ -93,63 +105,70 @@ pub(crate) fn load(
 pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
     let account = account.to_string();
     let rows = changes.user_rows();
-    rows.removed.into_iter().try_for_each(|user| delete(db, &account, user))?;
-    rows.changed.into_iter().try_for_each(|(before, after)| update(db, &account, before, after))?;
-    rows.added.into_iter().try_for_each(|user| insert(db, &account, user))
-}
-
-/// Only over the epoch that was loaded.
-fn delete(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
-    let sql = "delete from users
-               where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
-    let keys = params![account, user.created.millis(), user.id.to_string(), user.epoch];
-    let count = db.prepare_cached(sql)?.execute(keys)?;
-    exactly_one(count, "users", "epoch", user.id)
-}
-
-/// Only over the epoch that was loaded.
-fn update(db: &Connection, account: &str, before: &User, after: &User) -> Result<(), Fault> {
-    let sql =
-        "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8, epoch = ?9,
-               suspensions = ?10
-               where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
-    let count = db.prepare_cached(sql)?.execute(params![
-        account,
-        before.created.millis(),
-        before.id.to_string(),
-        before.epoch,
-        after.state.to_row(),
-        after.groups.owner,
-        after.groups.administrator,
-        after.groups.security,
-        after.epoch,
-        after.suspensions,
-    ])?;
-    exactly_one(count, "users", "epoch", before.id)
-}
-
-fn insert(db: &Connection, account: &str, user: &User) -> Result<(), Fault> {
-    let sql =
-        "insert into users (account_id, created, user_id, email, email_key, display_name, state,
-               owner, administrator, security, externally_managed, epoch, suspensions)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    db.prepare_cached(sql)?.execute(params![
-        account,
-        user.created.millis(),
-        user.id.to_string(),
-        user.email,
-        email_key(&user.email),
-        user.display_name,
-        user.state.to_row(),
-        user.groups.owner,
-        user.groups.administrator,
-        user.groups.security,
-        user.externally_managed,
-        user.epoch,
-        user.suspensions,
-    ])?;
+    if !rows.removed.is_empty() {
+        let mut delete = db.prepare_cached(DELETE)?;
+        for user in rows.removed {
+            let keys = params![account, user.created.millis(), &*user.id.text(), user.epoch];
+            exactly_one(delete.execute(keys)?, "users", "epoch", user.id)?;
+        }
+    }
+    if !rows.changed.is_empty() {
+        let mut update = db.prepare_cached(UPDATE)?;
+        for (before, after) in rows.changed {
+            let count = update.execute(params![
+                account,
+                before.created.millis(),
+                &*before.id.text(),
+                before.epoch,
+                after.state.to_row(),
+                after.groups.owner,
+                after.groups.administrator,
+                after.groups.security,
+                after.epoch,
+                after.suspensions,
+            ])?;
+            exactly_one(count, "users", "epoch", before.id)?;
+        }
+    }
+    if !rows.added.is_empty() {
+        // By address: then two of the four trees, addresses and names, are met in their order.
+        let keyed = rows.added.into_iter().map(|user| (email_key(&user.email), user));
+        let mut added: Vec<_> = keyed.collect();
+        added.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let mut insert = db.prepare_cached(INSERT)?;
+        for (key, user) in added {
+            insert.execute(params![
+                account,
+                user.created.millis(),
+                &*user.id.text(),
+                user.email,
+                key,
+                user.display_name,
+                user.state.to_row(),
+                user.groups.owner,
+                user.groups.administrator,
+                user.groups.security,
+                user.externally_managed,
+                user.epoch,
+                user.suspensions,
+            ])?;
+        }
+    }
     Ok(())
 }
+
+/// Only over the epoch that was loaded.
+const DELETE: &str = "delete from users
+    where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
+
+/// Only over the epoch that was loaded.
+const UPDATE: &str = "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8,
+    epoch = ?9, suspensions = ?10
+    where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
+
+const INSERT: &str = "insert into users (account_id, created, user_id, email, email_key,
+    display_name, state, owner, administrator, security, externally_managed, epoch, suspensions)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 impl AskSqlite for GetUser {
     type Answer = Result<User, Refusal>;

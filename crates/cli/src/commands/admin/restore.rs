@@ -1,15 +1,15 @@
 //! `rollcall admin restore`: a store made of a backup, in an empty place. Nothing that was issued
 //! before the backup, or between it and now, works on it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use rollcall_directory::Fault;
-use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::sqlite::Place;
 use rollcall_directory::store::sqlite::restore::Restoring;
 use rollcall_directory::store::{Inspector, NotWhole, Whole};
 use rollcall_directory::world::World;
+use rollcall_settings::{Loaded, RootKeyTold, Told};
 use serde_json::json;
 
 use super::{AdminError, Done};
@@ -25,16 +25,21 @@ pub struct Options {
     /// The folder of the new store: empty, or not there yet
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The file of the root key under which the backup's keys are sealed
-    #[arg(long, value_name = "FILE")]
-    root_key_file: PathBuf,
+    /// The server's file of settings, for the root key alone: under it the backup's keys are sealed
+    #[arg(long, value_name = "FILE", env = "ROLLCALL_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    root_key: RootKeyTold,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
-    let roots = root_keys(&options.root_key_file)?;
+    let named_here = Told(options.root_key.0.clone());
+    let loaded =
+        Loaded::read(options.config.as_deref(), &named_here).map_err(AdminError::Settings)?;
+    let roots = root_key::read(&loaded.settings.root_key).await?;
     let from = options.from.display();
     let not_whole = |why: NotWhole| Fault::Unusable(format!("{from} is not whole: {why}"));
     Inspector::backup(&options.from)?.check_whole().await.map_err(not_whole)?;
@@ -44,13 +49,6 @@ pub async fn run(options: &Options, printer: &Printer) -> Done {
     restoring.finish()?;
     printer.data(&told(options, &whole));
     Ok(ExitStatus::Done)
-}
-
-pub(super) fn root_keys(file: &Path) -> Result<Vec<RootKey>, AdminError> {
-    root_key::read_file(file).map_err(|error| {
-        let hint = error.hint();
-        AdminError::WrongUse { what: error.to_string(), hint }
-    })
 }
 
 fn told(options: &Options, whole: &Whole) -> String {

@@ -1,28 +1,26 @@
 //! `rollcall admin restored`: what `restore` does for an embedded store, for a database that
 //! PostgreSQL brought back itself. Nothing that was issued before works on it.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use rollcall_directory::Fault;
 use rollcall_directory::store::postgres::recovered::{self, Recovered};
 use rollcall_directory::store::{Inspector, NotWhole, Whole};
 use rollcall_directory::world::World;
+use rollcall_settings::{RootKeyTold, Told};
 use serde_json::json;
 
-use super::restore::root_keys;
 use super::store::Named;
 use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::root_key;
 
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     store: StoreArguments,
-    /// The file of the root key under which the database's keys are sealed
-    #[arg(long, value_name = "FILE")]
-    root_key_file: PathBuf,
+    #[command(flatten)]
+    root_key: RootKeyTold,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -35,7 +33,8 @@ pub async fn run(options: &Options, printer: &Printer) -> Done {
             "`rollcall admin restore --from FILE` makes it safe as it restores it",
         ));
     };
-    let roots = root_keys(&options.root_key_file)?;
+    let loaded = options.store.load(Told(options.root_key.0.clone()))?;
+    let roots = root_key::read(&loaded.settings.root_key).await?;
     let not_whole = |why: NotWhole| Fault::Unusable(format!("the database is not whole: {why}"));
     // Before, so that nothing is raised over a chain that was broken already.
     Inspector::postgres(&address).await?.check_whole().await.map_err(not_whole)?;

@@ -12,6 +12,7 @@ use rollcall_settings::{Loaded, Source, StoreTold, Told};
 
 use super::AdminError;
 use crate::database;
+use crate::settings::no_variable_is_misspelt;
 
 /// Which store: that of the server's settings, or one named here.
 #[derive(Args, Clone)]
@@ -32,6 +33,7 @@ pub enum Named {
 impl StoreArguments {
     /// The settings, with what was said beside them here.
     pub fn load(&self, more: Told) -> Result<Loaded, AdminError> {
+        no_variable_is_misspelt()?;
         let mut told = Told::from(self.told.clone());
         told.0.extend(more.0);
         Ok(Loaded::read(self.config.as_deref(), &told)?)

@@ -13,8 +13,8 @@ use rusqlite::Connection;
 use super::open::{Place, connect};
 use crate::Fault;
 
-/// 16 MiB of 4 KiB pages.
-const LOG_PAGES_WANTED_MAX: i32 = 4_000;
+/// 64 MiB of 4 KiB pages.
+const LOG_PAGES_WANTED_MAX: i32 = 16_000;
 
 pub(super) struct Checkpoints {
     log_pages: Arc<AtomicI32>,
