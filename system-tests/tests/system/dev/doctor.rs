@@ -159,6 +159,22 @@ async fn a_backup_comes_back_as_a_store_of_its_own() {
         .collect();
     assert_eq!(kinds, ["account_created", "restored"]);
     Rollcall::new(["admin", "audit", "verify", "--data", &anew]).run().await.well();
+    // The root key from wherever a server may have it.
+    let (from, key) = (set_up.text("backup.sqlite"), set_up.path("root.key"));
+    for (into, more) in [
+        ("by settings", &["--config", &set_up.text("rollcall.toml")][..]),
+        ("by command", &["--root-key-command", &format!("cat,{}", key.display())]),
+        ("by variable", &["--root-key-environment", "A_KEY"]),
+    ] {
+        let into = set_up.text(into);
+        let asked = ["admin", "restore", "--from", &from, "--data", &into];
+        let asked = Rollcall::new([&asked[..], more].concat());
+        asked.env("A_KEY", std::fs::read_to_string(&key).unwrap()).run().await.well();
+    }
+    let nowhere = set_up.text("without a key");
+    let none = Rollcall::new(["admin", "restore", "--from", &from, "--data", &nowhere]).run().await;
+    assert_eq!(none.code(), 1);
+    none.says("--root-key-file FILE");
     let again = restore(&set_up, "root.key", "anew").await;
     assert_eq!(again.code(), 1);
     again.says("has something in it");

@@ -120,3 +120,38 @@ async fn settings_that_cannot_be() {
     refused(&ended, 2, &["line 11, column 1", "did you mean `header_timeout` in [limits]?"]);
     assert!(!ground.database.folder().exists());
 }
+
+/// It would stay unsaid, and the default in force, without a word.
+#[tokio::test]
+async fn a_setting_that_is_misspelt_in_the_environment() {
+    let ground = Ground::fresh(Store::Sqlite).await;
+    for (name, words) in [
+        ("ROLLCALL_LISTNE", "did you mean ROLLCALL_LISTEN?"),
+        ("ROLLCALL_LIMITS_HEADER_TIMOUT", "did you mean ROLLCALL_LIMITS_HEADER_TIMEOUT?"),
+        ("ROLLCALL_LIMITS_OF_ALL_THERE_COULD_EVER_BE", "[limits]"),
+    ] {
+        let ended = ground.serve(&[]).env(name, "1").run().await;
+        refused(&ended, 2, &[&format!("{name} is no setting"), words]);
+        let ended = ground.admin(&["account", "list"], &[]).env(name, "1").run().await;
+        refused(&ended, 2, &[&format!("{name} is no setting"), words]);
+    }
+    assert!(!ground.database.folder().exists());
+    // What others read, and what an orchestrator gives every container.
+    let others = [
+        "ROLLCALL_CLIENT_SECRET",
+        "ROLLCALL_CONSOLE_URL",
+        "ROLLCALL_PROXY_URL",
+        "ROLLCALL_SANDBOX_URL",
+        "ROLLCALL_SERVICE_HOST",
+        "ROLLCALL_PORT_8787_TCP_ADDR",
+    ];
+    let asked = ["admin", "settings", "--config"].map(str::to_owned);
+    let config = ground.text_of("rollcall.toml");
+    let asked = rollcall_system_tests::Rollcall::new(asked.into_iter().chain([config]));
+    others
+        .iter()
+        .fold(asked, |asked, name| asked.env(name, "tcp://10.0.0.1:8787"))
+        .run()
+        .await
+        .well();
+}

@@ -33,6 +33,36 @@ async fn a_replaced_pair_is_served_by_itself_and_at_once_on_a_signal() {
     server.stop().await;
 }
 
+/// Whoever renews it: the doctor looks at the one that callers see.
+#[tokio::test]
+async fn the_doctor_says_when_the_certificate_ends_that_callers_see() {
+    let (folder, database) = (TempDir::new().unwrap(), Database::fresh(Store::Sqlite).await);
+    let pair = made(NAME);
+    put(folder.path(), &pair);
+    write(&folder.path().join("root.pem"), &pair.root);
+    let listen = a_free_address();
+    let server = Serving::start(folder.path(), listen, &database, &named(folder.path())).await;
+    let settings = format!("public_url = \"https://{NAME}:{}\"\n", listen.port());
+    write(&folder.path().join("rollcall.toml"), &settings);
+    let config = folder.path().join("rollcall.toml").display().to_string();
+    let doctor = async |trusting: &str| {
+        let asked = ["admin", "doctor", "--json", "--config", &config];
+        let asked = Rollcall::new(asked).env("SSL_CERT_FILE", folder.path().join(trusting));
+        let findings: Vec<Value> = serde_json::from_str(&asked.run().await.stdout).unwrap();
+        let of = |check: &str| findings.iter().find(|finding| finding["check"] == check).cloned();
+        (of("certificate served"), of("public_url").unwrap())
+    };
+    let (served, _) = doctor("root.pem").await;
+    let served = served.expect("it is looked at");
+    assert_eq!(served["level"], "good", "{served}");
+    assert!(served["what"].as_str().unwrap().starts_with("ends "), "{served}");
+    // By another authority: nothing is said of when it ends.
+    write(&folder.path().join("other.pem"), &made(NAME).root);
+    let (served, url) = doctor("other.pem").await;
+    assert_eq!((served, url["level"].as_str()), (None, Some("bad")));
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn it_does_not_start_with_a_key_that_others_can_read_or_that_is_not_the_certificates() {
     let (folder, database) = (TempDir::new().unwrap(), Database::fresh(Store::Sqlite).await);
