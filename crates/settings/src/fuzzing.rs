@@ -67,7 +67,9 @@ fn is_a_complaint(error: &SettingsError) {
             assert!(words.contains("rollcall.toml") && !what.is_empty(), "which file? {words}");
         }
         SettingsError::Exclusive { first, second, .. } => assert_ne!(first, second),
-        SettingsError::Unreadable { .. } | SettingsError::WrongValue { .. } => {
+        SettingsError::Unreadable { .. }
+        | SettingsError::WrongValue { .. }
+        | SettingsError::UnknownVariable { .. } => {
             panic!("text is readable, and the file's own values stand in its own errors: {words}")
         }
     }
