@@ -1,6 +1,6 @@
 //! The settings, as commands are told where they are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rollcall_settings::{Loaded, SettingsError, Told, none_is_misspelt};
@@ -26,16 +26,17 @@ pub struct SettingsArguments {
 
 impl SettingsArguments {
     pub fn load(&self) -> Result<Loaded, SettingsError> {
-        no_variable_is_misspelt()?;
-        Loaded::read(self.config.as_deref(), &self.told)
+        load(self.config.as_deref(), &self.told)
     }
 }
 
-/// A setting that is misspelt in the environment would stay unsaid, and nobody would know.
-pub fn no_variable_is_misspelt() -> Result<(), SettingsError> {
+/// Settings with what the environment and flags say. A setting that is misspelt in the environment
+/// would stay unsaid, and nobody would know: it stops the command.
+pub fn load(file: Option<&Path>, told: &Told) -> Result<Loaded, SettingsError> {
     let ours = std::env::vars_os()
         .filter(|(_, value)| !value.is_empty())
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("ROLLCALL_") && !OTHERS.contains(&name.as_str()));
-    none_is_misspelt(ours)
+    none_is_misspelt(ours)?;
+    Loaded::read(file, told)
 }

@@ -43,25 +43,23 @@ pub(crate) fn near(name: &str) -> Option<String> {
 /// The variable of a setting that this one was probably meant to be: a few letters away from it, or
 /// one of its section. `None`: it has another purpose.
 pub(crate) fn near_variable(name: &str) -> Option<String> {
-    const LETTERS_WRONG_MAX: usize = 2;
-    let variables = || keys().iter().map(|key| key.environment.as_str());
-    if variables().any(|known| known == name) {
+    let variables = keys().iter().map(|key| key.environment.as_str());
+    let (wrong, nearest) =
+        variables.map(|known| (distance(name, known), known)).min_by_key(|(wrong, _)| *wrong)?;
+    if wrong == 0 {
         return None;
     }
-    let (wrong, nearest) =
-        variables().map(|known| (distance(name, known), known)).min_by_key(|(wrong, _)| *wrong)?;
-    let is_of = |section: &str| {
+    let section = SECTIONS.iter().find(|section| {
         let start = format!("ROLLCALL_{}_", section.to_uppercase());
         name.strip_prefix(&start).is_some_and(|rest| !rest.is_empty())
-    };
-    if wrong <= LETTERS_WRONG_MAX {
+    });
+    // One that names a section is a setting's, however much of the rest is wrong.
+    let wrong_max = if section.is_some() { WRONG_MAX * 2 } else { WRONG_MAX - 1 };
+    if wrong <= wrong_max {
         return Some(format!("did you mean {nearest}?"));
     }
-    let section = SECTIONS.iter().find(|section| is_of(section))?;
-    Some(match wrong <= WRONG_MAX * 2 {
-        true => format!("did you mean {nearest}?"),
-        false => format!("it begins like a setting of [{section}], and there is none of that name"),
-    })
+    let section = section?;
+    Some(format!("it begins like a setting of [{section}], and there is none of that name"))
 }
 
 /// How many letters must be put in, taken away or replaced (Levenshtein).

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use rollcall_directory::keys::{KeyRing, RootKey};
 use rollcall_directory::store::{Administration, KeysFault, LOOK_EVERY, MacKeys};
 use rollcall_directory::world::World;
-use rollcall_settings::{RootKeyTold, Told};
+use rollcall_settings::RootKeyTold;
 use serde_json::json;
 
 use super::{AdminError, Done, StoreArguments};
@@ -110,8 +110,7 @@ impl Opened {
     }
 
     async fn roots(&self) -> Result<Vec<RootKey>, AdminError> {
-        let loaded = self.store.load(Told(self.root_key.0.clone()))?;
-        Ok(root_key::read(&loaded.settings.root_key).await?)
+        self.store.root_keys(&self.root_key).await
     }
 
     fn print(&self, printer: &Printer, value: &serde_json::Value, words: &str) {

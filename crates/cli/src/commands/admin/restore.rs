@@ -9,13 +9,13 @@ use rollcall_directory::store::sqlite::Place;
 use rollcall_directory::store::sqlite::restore::Restoring;
 use rollcall_directory::store::{Inspector, NotWhole, Whole};
 use rollcall_directory::world::World;
-use rollcall_settings::{Loaded, RootKeyTold, Told};
+use rollcall_settings::{RootKeyTold, Told};
 use serde_json::json;
 
-use super::{AdminError, Done};
+use super::Done;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
-use crate::root_key;
+use crate::{root_key, settings};
 
 #[derive(Args)]
 pub struct Options {
@@ -37,8 +37,7 @@ pub struct Options {
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
     let named_here = Told(options.root_key.0.clone());
-    let loaded =
-        Loaded::read(options.config.as_deref(), &named_here).map_err(AdminError::Settings)?;
+    let loaded = settings::load(options.config.as_deref(), &named_here)?;
     let roots = root_key::read(&loaded.settings.root_key).await?;
     let from = options.from.display();
     let not_whole = |why: NotWhole| Fault::Unusable(format!("{from} is not whole: {why}"));

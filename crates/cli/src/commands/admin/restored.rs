@@ -6,14 +6,13 @@ use rollcall_directory::Fault;
 use rollcall_directory::store::postgres::recovered::{self, Recovered};
 use rollcall_directory::store::{Inspector, NotWhole, Whole};
 use rollcall_directory::world::World;
-use rollcall_settings::{RootKeyTold, Told};
+use rollcall_settings::RootKeyTold;
 use serde_json::json;
 
 use super::store::Named;
 use super::{AdminError, Done, StoreArguments};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
-use crate::root_key;
 
 #[derive(Args)]
 pub struct Options {
@@ -33,8 +32,7 @@ pub async fn run(options: &Options, printer: &Printer) -> Done {
             "`rollcall admin restore --from FILE` makes it safe as it restores it",
         ));
     };
-    let loaded = options.store.load(Told(options.root_key.0.clone()))?;
-    let roots = root_key::read(&loaded.settings.root_key).await?;
+    let roots = options.store.root_keys(&options.root_key).await?;
     let not_whole = |why: NotWhole| Fault::Unusable(format!("the database is not whole: {why}"));
     // Before, so that nothing is raised over a chain that was broken already.
     Inspector::postgres(&address).await?.check_whole().await.map_err(not_whole)?;

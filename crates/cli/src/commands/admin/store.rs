@@ -4,15 +4,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::postgres::Address;
 use rollcall_directory::store::sqlite::Place;
 use rollcall_directory::store::{Administration, Inspector};
 use rollcall_directory::world::World;
-use rollcall_settings::{Loaded, Source, StoreTold, Told};
+use rollcall_settings::{Loaded, RootKeyTold, Source, StoreTold, Told};
 
 use super::AdminError;
 use crate::database;
-use crate::settings::no_variable_is_misspelt;
+use crate::{root_key, settings};
 
 /// Which store: that of the server's settings, or one named here.
 #[derive(Args, Clone)]
@@ -33,10 +34,15 @@ pub enum Named {
 impl StoreArguments {
     /// The settings, with what was said beside them here.
     pub fn load(&self, more: Told) -> Result<Loaded, AdminError> {
-        no_variable_is_misspelt()?;
         let mut told = Told::from(self.told.clone());
         told.0.extend(more.0);
-        Ok(Loaded::read(self.config.as_deref(), &told)?)
+        Ok(settings::load(self.config.as_deref(), &told)?)
+    }
+
+    /// The root keys, from where the settings say or from where one is named here.
+    pub async fn root_keys(&self, named: &RootKeyTold) -> Result<Vec<RootKey>, AdminError> {
+        let loaded = self.load(Told(named.0.clone()))?;
+        Ok(root_key::read(&loaded.settings.root_key).await?)
     }
 
     pub fn named(&self) -> Result<Named, AdminError> {
