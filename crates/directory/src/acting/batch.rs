@@ -9,7 +9,7 @@ use std::future::Future;
 use std::time::Instant;
 
 use super::refusal_cap::{self, Tallied};
-use super::ticket::Effect;
+use super::ticket::{self, Effect};
 use super::{Changes, Facts, Given, Needs, Ticket, Writes, authenticate};
 use crate::Fault;
 use crate::accounts::Account;
@@ -103,7 +103,7 @@ pub(crate) async fn run(
         match batch.attempt(rows, waiting, world).await {
             Ok(()) => {
                 metrics::histogram!("rollcall_batch_acts").record(number(batch.tickets.len()));
-                batch.tickets.into_iter().for_each(Ticket::answer);
+                ticket::answer(batch.tickets);
                 metrics::histogram!("rollcall_batch_seconds").record(began.elapsed());
                 return;
             }

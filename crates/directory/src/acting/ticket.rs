@@ -1,6 +1,7 @@
 //! An act in the queue: the act, what its caller presented, and where the answer goes. Only the
 //! ticket knows what kind of answer that is; the queue holds boxes.
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{Act, Caller, Decision, Demand, Facts, Given, Needs, Presented, Refusal, Writes};
@@ -27,8 +28,34 @@ pub(crate) trait Ticket: Send {
     /// Keeps the answer until the batch is committed. May be called again with other facts.
     fn decide(&mut self, by: &Caller, facts: &Facts, given: &Given) -> Effect;
     fn refuse(&mut self, why: Refusal);
+    /// The runtime in which its caller waits.
+    fn runtime(&self) -> Option<&Handle>;
     fn answer(self: Box<Self>);
     fn fail(self: Box<Self>, fault: Fault);
+}
+
+/// Answers all of a batch. A thread that is not the runtime's may have to wake one of the runtime's
+/// for each answer, by a call to the kernel and perhaps two changes of threads; so it wakes one, which
+/// gives all answers.
+pub(super) fn answer(tickets: Vec<Box<dyn Ticket>>) {
+    let runtime = tickets.first().and_then(|ticket| ticket.runtime()).cloned();
+    match runtime {
+        Some(runtime) if tickets.len() > 1 && Handle::try_current().is_err() => {
+            let answers = Answers(tickets);
+            runtime.spawn(async move { drop(answers) });
+        }
+        Some(_) | None => drop(Answers(tickets)),
+    }
+}
+
+/// Given when it is dropped: a runtime that has ended drops what it is given, and somebody may wait
+/// in another one.
+struct Answers(Vec<Box<dyn Ticket>>);
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(Ticket::answer);
+    }
 }
 
 struct ActTicket<A: Act> {
@@ -38,6 +65,7 @@ struct ActTicket<A: Act> {
     act: A,
     decided: Option<Result<A::Done, Refusal>>,
     to: oneshot::Sender<Answer<A::Done>>,
+    runtime: Option<Handle>,
     _waits: Waits,
 }
 
@@ -64,8 +92,10 @@ pub(crate) fn ticket<A: Act>(
     act: A,
 ) -> (Box<dyn Ticket>, oneshot::Receiver<Answer<A::Done>>) {
     let (to, answer) = oneshot::channel();
+    let runtime = Handle::try_current().ok();
     let _waits = Waits::begin();
-    (Box::new(ActTicket { account, act_id, presented, act, decided: None, to, _waits }), answer)
+    let ticket = ActTicket { account, act_id, presented, act, decided: None, to, runtime, _waits };
+    (Box::new(ticket), answer)
 }
 
 impl<A: Act> Ticket for ActTicket<A> {
@@ -108,6 +138,10 @@ impl<A: Act> Ticket for ActTicket<A> {
 
     fn refuse(&mut self, why: Refusal) {
         self.decided = Some(Err(why));
+    }
+
+    fn runtime(&self) -> Option<&Handle> {
+        self.runtime.as_ref()
     }
 
     // Whoever asked may have hung up: the act stands all the same.

@@ -1,0 +1,104 @@
+//! Many people put into a store that has nobody: the indexes that cover all of them are built at
+//! the end, each in its own order, which takes a third of the time that they take one person at a
+//! time. Until then memory says who may be there. A store whose filling broke off gets its indexes
+//! when it is opened to be served, and is not opened beside.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use rusqlite::Connection;
+
+use super::open::CACHE_KIB;
+use crate::Fault;
+use crate::acting::{Changes, Needs};
+use crate::users::email_key;
+use crate::world::AccountId;
+
+/// As the migrations make them.
+const INDEXES: [(&str, &str); 3] = [
+    (
+        "users_by_id",
+        "create unique index if not exists users_by_id on users (account_id, user_id)",
+    ),
+    (
+        "users_by_email",
+        "create unique index if not exists users_by_email on users (account_id, email_key)",
+    ),
+    (
+        "users_by_name",
+        "create index if not exists users_by_name on users (account_id, lower(display_name), user_id)",
+    ),
+];
+
+const CACHE_WHILE_FILLING_KIB: i32 = -256_000;
+/// That sort while an index is built.
+const SORTERS: u8 = 2;
+
+/// Whom it was told of since it began, by a hash: whoever is not in it is not in the store.
+pub(super) struct Filling {
+    hashes: RandomState,
+    told_of: HashSet<u64>,
+}
+
+impl Filling {
+    /// `None`: somebody is there already, and the indexes stay.
+    pub(super) fn begin(db: &mut Connection) -> Result<Option<Self>, Fault> {
+        let transaction = db.transaction()?;
+        if transaction.prepare("select 1 from users limit 1")?.exists([])? {
+            return Ok(None);
+        }
+        for (name, _) in INDEXES {
+            transaction.execute_batch(&format!("drop index if exists {name}"))?;
+        }
+        transaction.commit()?;
+        db.pragma_update(None, "cache_size", CACHE_WHILE_FILLING_KIB)?;
+        Ok(Some(Self { hashes: RandomState::new(), told_of: HashSet::new() }))
+    }
+
+    /// Of the people who are needed, those who may be there: each costs a look at everybody.
+    pub(super) fn sifted(&self, account: AccountId, needs: &Needs) -> Needs {
+        let mut sifted = Needs::default();
+        sifted.users(needs.users.iter().copied().filter(|id| self.may_hold(account, id)));
+        sifted.emails(needs.emails.iter().filter(|key| self.may_hold(account, key)).cloned());
+        sifted.owners = needs.owners;
+        sifted
+    }
+
+    /// Before they are stored, so that nobody is missed whatever becomes of the batch.
+    pub(super) fn tell_of(&mut self, account: AccountId, changes: &Changes) {
+        let users = changes.user_rows();
+        for user in users.added.into_iter().chain(users.changed.into_iter().map(|(_, user)| user)) {
+            self.told_of.insert(self.hashes.hash_one((account, user.id)));
+            self.told_of.insert(self.hashes.hash_one((account, email_key(&user.email))));
+        }
+    }
+
+    fn may_hold(&self, account: AccountId, key: impl Hash) -> bool {
+        self.told_of.contains(&self.hashes.hash_one((account, key)))
+    }
+}
+
+/// Builds the indexes that are missing, and gives back what memory that took.
+pub(super) fn end(db: &mut Connection) -> Result<(), Fault> {
+    db.pragma_update(None, "threads", SORTERS)?;
+    let transaction = db.transaction()?;
+    for (_, sql) in INDEXES {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.commit()?;
+    db.pragma_update(None, "threads", 0)?;
+    db.pragma_update(None, "cache_size", CACHE_KIB)?;
+    Ok(db.execute_batch("pragma shrink_memory")?)
+}
+
+/// It was begun, and not ended.
+pub(super) fn is_under_way(db: &Connection) -> Result<bool, Fault> {
+    let mut is_there =
+        db.prepare("select 1 from sqlite_schema where type = 'index' and name = ?1")?;
+    for (name, _) in INDEXES {
+        if !is_there.exists([name])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
