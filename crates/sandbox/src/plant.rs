@@ -108,22 +108,48 @@ pub enum Planted {
     Before,
 }
 
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many are in.
+    People(u64),
+    /// All are in, and cannot be looked up yet.
+    Indexes,
+}
+
+type Told<'a> = &'a mut (dyn FnMut(Step) + Send);
+
 /// Puts the seed in, unless it is in already. What was begun and broken off is taken up again.
-/// `added`: told now and then how many people there are.
-pub async fn plant(
-    store: &Store,
-    seed: &Seed,
-    added: &mut (dyn FnMut(u64) + Send),
-) -> Result<Planted, PlantError> {
+/// `told`: now and then, how far it is.
+pub async fn plant(store: &Store, seed: &Seed, told: Told<'_>) -> Result<Planted, PlantError> {
     if is_planted(store, seed).await? {
         return Ok(Planted::Before);
     }
-    let mut people = 0;
-    // The first account last: its owner's password is the sign that all is there.
-    for account in seed.accounts.iter().rev() {
-        plant_account(store, seed, account, &mut people, added).await?;
+    let is_large = seed.accounts.iter().map(|account| account.people.len()).sum::<usize>() > FEW;
+    if is_large {
+        store.begin_filling().await?;
     }
-    store.filled();
+    let mut people = 0;
+    let mut passwords = Vec::new();
+    for account in seed.accounts.iter().rev() {
+        // Slow on purpose, and needed last: made meanwhile.
+        passwords.push(first_owner(account).map(|owner| hash(seed, owner)));
+        plant_account(store, account, &mut people, told).await?;
+    }
+    if is_large {
+        told(Step::Indexes);
+        store.filled().await?;
+    }
+    // The first account last: its owner's password is the sign that all is there.
+    for (account, password) in seed.accounts.iter().rev().zip(passwords) {
+        if let Some(password) = password {
+            let id = AccountId::from_bytes(account.id);
+            let (user, hash) = password.await.map_err(|_| NO_PASSWORD)?;
+            let hash = hash.ok_or(NO_PASSWORD)?;
+            done(store, Presented::Operator, id, SetPassword { user, hash: hash.clone() }).await?;
+            a_vault(store, seed, id, user, hash).await?;
+        }
+    }
     Ok(Planted::Now)
 }
 
@@ -136,8 +162,7 @@ pub(crate) async fn plant_beside(store: &Store, account: &SeedAccount) -> Result
         Err(Refusal::Exists(_)) => return Ok(false),
         Err(refusal) => return Err(PlantError::Refused(refusal)),
     }
-    let mut planting =
-        Planting { store, account: id, waiting: VecDeque::new(), added: &mut |_| {} };
+    let mut planting = Planting { store, account: id, waiting: VecDeque::new(), told: &mut |_| {} };
     let people = account.people.iter().map(new_person).collect();
     planting.submit(ImportPeople { people }, 0).await?;
     for application in &account.applications {
@@ -165,15 +190,12 @@ async fn is_planted(store: &Store, seed: &Seed) -> Result<bool, PlantError> {
 
 async fn plant_account(
     store: &Store,
-    seed: &Seed,
     account: &SeedAccount,
     people: &mut u64,
-    added: &mut (dyn FnMut(u64) + Send),
+    told: Told<'_>,
 ) -> Result<(), PlantError> {
     let id = AccountId::from_bytes(account.id);
-    let mut planting = Planting { store, account: id, waiting: VecDeque::new(), added };
-    // Slow on purpose, and needed last: made meanwhile.
-    let password = first_owner(account).map(|owner| hash(seed, owner));
+    let mut planting = Planting { store, account: id, waiting: VecDeque::new(), told };
     planting.submit(create(account), 0).await?;
     let mut coming = account.people.iter().map(new_person).peekable();
     while coming.peek().is_some() {
@@ -184,14 +206,7 @@ async fn plant_account(
     for application in &account.applications {
         register(&mut planting, application).await?;
     }
-    // All the rest must be there before the sign that it is.
-    planting.finish().await?;
-    let Some(password) = password else { return planting.finish().await };
-    let (user, hash) = password.await.map_err(|_| NO_PASSWORD)?;
-    let hash = hash.ok_or(NO_PASSWORD)?;
-    planting.submit(SetPassword { user, hash: hash.clone() }, *people).await?;
-    planting.finish().await?;
-    a_vault(store, seed, id, user, hash).await
+    planting.finish().await
 }
 
 /// The first vault of the console, so that there is one to save credentials in. Only a person makes
@@ -222,7 +237,13 @@ async fn done<A: Act>(
 ) -> Result<(), PlantError> {
     match store.act(by, account, act).await? {
         // There already, or somebody has changed who may: as it was left.
-        Ok(_) | Err(Refusal::Exists(_) | Refusal::SignInFailed(_) | Refusal::SessionDead) => Ok(()),
+        Ok(_)
+        | Err(
+            Refusal::Exists(_)
+            | Refusal::NoSuchUser
+            | Refusal::SignInFailed(_)
+            | Refusal::SessionDead,
+        ) => Ok(()),
         Err(refusal) => Err(PlantError::Refused(refusal)),
     }
 }
@@ -238,6 +259,9 @@ fn hash(seed: &Seed, owner: SeedPerson) -> JoinHandle<(UserId, Option<PasswordHa
     })
 }
 
+/// So many people are put in as fast with all indexes.
+const FEW: usize = 20_000;
+
 type Waiting = Pin<Box<dyn Future<Output = Result<(), PlantError>> + Send>>;
 
 /// A few acts under way at a time: they are made while others are written, and share commits.
@@ -245,7 +269,7 @@ struct Planting<'a> {
     store: &'a Store,
     account: AccountId,
     waiting: VecDeque<(Waiting, u64)>,
-    added: &'a mut (dyn FnMut(u64) + Send),
+    told: Told<'a>,
 }
 
 /// They may all be in one batch. Each batch writes nearly every page of the indexes anew, so few and large
@@ -276,7 +300,7 @@ impl Planting<'_> {
         let Some((answer, people)) = self.waiting.pop_front() else { return Ok(()) };
         answer.await?;
         if people > 0 {
-            (self.added)(people);
+            (self.told)(Step::People(people));
         }
         Ok(())
     }

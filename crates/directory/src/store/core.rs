@@ -90,11 +90,18 @@ impl Core {
         }
     }
 
-    pub(super) fn filled(&self) {
+    pub(super) async fn begin_filling(&self) -> Result<(), Fault> {
         match &self.inner.database {
-            Database::Sqlite(sqlite) => sqlite.filled(),
-            // Its memory is not ours.
-            Database::Postgres(_) => {}
+            Database::Sqlite(sqlite) => sqlite.begin_filling().await,
+            // Its indexes and its memory are not ours.
+            Database::Postgres(_) => Ok(()),
+        }
+    }
+
+    pub(super) async fn filled(&self) -> Result<(), Fault> {
+        match &self.inner.database {
+            Database::Sqlite(sqlite) => sqlite.filled().await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 

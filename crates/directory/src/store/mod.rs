@@ -192,9 +192,15 @@ impl Store {
         }
     }
 
-    /// Many people were put in at once, and that is over.
-    pub fn filled(&self) {
-        self.core.filled();
+    /// Many people are about to be put into a store that nobody serves yet; until [`Self::filled`],
+    /// nobody should look for anybody. Changes nothing where somebody is there already.
+    pub async fn begin_filling(&self) -> Result<(), Fault> {
+        self.core.begin_filling().await
+    }
+
+    /// That is over. A million people take some seconds more.
+    pub async fn filled(&self) -> Result<(), Fault> {
+        self.core.filled().await
     }
 
     /// Is the database itself sound? Returns what it found wrong.

@@ -102,7 +102,13 @@ pub(crate) fn load(
     Ok(())
 }
 
-pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
+/// `is_filling`: addresses and names have no index yet.
+pub(crate) fn store(
+    db: &Connection,
+    account: AccountId,
+    changes: &Changes,
+    is_filling: bool,
+) -> Result<(), Fault> {
     let account = account.to_string();
     let rows = changes.user_rows();
     if !rows.removed.is_empty() {
@@ -131,10 +137,13 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
         }
     }
     if !rows.added.is_empty() {
-        // By address: then two of the four trees, addresses and names, are met in their order.
         let keyed = rows.added.into_iter().map(|user| (email_key(&user.email), user));
         let mut added: Vec<_> = keyed.collect();
-        added.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        match is_filling {
+            true => added.sort_unstable_by_key(|(_, user)| (user.created, user.id)),
+            // Then two of the four trees, addresses and names, are met in their order.
+            false => added.sort_unstable_by(|(one, _), (other, _)| one.cmp(other)),
+        }
         let mut insert = db.prepare_cached(INSERT)?;
         for (key, user) in added {
             insert.execute(params![

@@ -34,6 +34,7 @@ mod callers;
 mod copies;
 mod expanding;
 mod faults;
+mod filling;
 mod guards;
 mod health;
 mod import;

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use rollcall_directory::Fault;
 use rollcall_directory::acting::Presented;
@@ -34,6 +35,8 @@ async fn a_command_beside_the_server_holds_on_the_next_call() {
     let token = org.token(&store).await;
     assert!(!org.get(&store, &token, 3).await.unwrap().is_suspended());
     let beside = sqlite::open_beside(&stage.place(), &stage.founding(), stage.world()).unwrap();
+    // Time enough for the server to hold a snapshot, which is then an old one.
+    tokio::time::sleep(Duration::from_millis(20)).await;
     operator(&beside, org.account, org.suspend(3)).await;
     assert!(org.get(&store, &token, 3).await.unwrap().is_suspended());
     operator(&store, org.account, org.reactivate(3)).await;

@@ -61,7 +61,6 @@ impl Stage {
         let store = sqlite::open(&sqlite::Place::new(folder.to_owned()), &founding, clock.world())?;
         let account = people::account(scenario);
         plant_beside(&store, &account).await?;
-        store.filled();
         let (target, bystander) = (id_of(&account, target_of(scenario)), bystander(&account));
         let faults = faults::faults(scenario, &target, &bystander);
         let id = AccountId::from_bytes(account.id);

@@ -95,8 +95,8 @@ async fn double(options: Options, printer: &Printer) -> Result<ExitStatus, DevEr
     let place = place::open(&options).await?;
     let drop_in = drop_in::prepare(&options)?;
     let seed = place.source.seed()?;
-    let mut progress = says::Progress::new(printer, &seed);
-    let mut at = |people| progress.at(people);
+    let progress = says::Progress::new(printer, &seed);
+    let mut at = |step| progress.at(step);
     let planted = tokio::select! {
         planted = plant::plant(&place.store, &seed, &mut at) => planted?,
         signal = signals.any() => {

@@ -1,7 +1,9 @@
 //! What `dev` says: to people, to machines, to the command it runs.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressStyle};
-use rollcall_sandbox::plant::Credentials;
+use rollcall_sandbox::plant::{Credentials, Step};
 use rollcall_sandbox::seed::Seed;
 use serde_json::json;
 
@@ -164,6 +166,7 @@ pub struct Progress {
 }
 
 const WORTH_SHOWING: usize = 20_000;
+const TICK: Duration = Duration::from_millis(100);
 
 impl Progress {
     pub fn new(printer: &Printer, seed: &Seed) -> Self {
@@ -173,16 +176,25 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        if let Ok(style) = ProgressStyle::with_template(
-            "adding people {bar:30} {human_pos}/{human_len} {eta} left",
-        ) {
-            bar.set_style(style);
-        }
-        Self { bar }
+        let progress = Self { bar };
+        progress.show("adding people {bar:30} {human_pos}/{human_len} {eta} left");
+        progress
     }
 
-    pub fn at(&mut self, people: u64) {
-        self.bar.set_position(people);
+    pub fn at(&self, step: Step) {
+        match step {
+            Step::People(people) => self.bar.set_position(people),
+            Step::Indexes => {
+                self.show("indexing {human_len} people {spinner}");
+                self.bar.enable_steady_tick(TICK);
+            }
+        }
+    }
+
+    fn show(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
     }
 
     pub fn done(&self) {

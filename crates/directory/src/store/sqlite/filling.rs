@@ -16,10 +16,7 @@ use crate::world::AccountId;
 
 /// As the migrations make them.
 const INDEXES: [(&str, &str); 3] = [
-    (
-        "users_by_id",
-        "create unique index if not exists users_by_id on users (account_id, user_id)",
-    ),
+    ("users_by_id", "create unique index if not exists users_by_id on users (account_id, user_id)"),
     (
         "users_by_email",
         "create unique index if not exists users_by_email on users (account_id, email_key)",

@@ -4,6 +4,8 @@
 pub mod backup;
 mod checkpoint;
 pub(in crate::store) mod copies;
+mod filling;
+mod held;
 mod migrate;
 pub(in crate::store) mod moving;
 mod open;
@@ -17,6 +19,8 @@ pub use rusqlite::Connection;
 
 use tokio::sync::oneshot;
 
+use self::filling::Filling;
+use self::writer::Beside;
 use crate::acting::Ticket;
 use crate::store::CopyName;
 use crate::store::sweep::Swept;
@@ -83,12 +87,7 @@ impl Sqlite {
         let mut swept = Swept::default();
         for &account in accounts {
             loop {
-                let (to, done) = oneshot::channel();
-                self.writer().run_errand(Box::new(move |db, _| {
-                    let _ = to.send(sweep(db, account, now));
-                }))?;
-                let broke_off = |_| Fault::OutcomeUnknown("the writer broke off".to_owned());
-                let some = done.await.map_err(broke_off)??;
+                let some = self.errand(move |db, _| sweep(db, account, now)).await?;
                 swept = swept.and(some);
                 if some.may_be_all() {
                     break;
@@ -101,15 +100,42 @@ impl Sqlite {
     /// The store as it was when the copy was kept; `false`: there is none of this name.
     pub(super) async fn put_back(&self, name: &CopyName) -> Result<bool, Fault> {
         let (place, name) = (self.place().clone(), name.clone());
-        let (to, done) = oneshot::channel();
-        self.writer().run_errand(Box::new(move |db, noted| {
+        self.errand(move |db, beside| {
             let put_back = copies::put_back(db, &place, &name);
             if matches!(put_back, Ok(true)) {
                 // Of a time that is now forgotten.
-                drop((noted.uses.take(), noted.visits.take()));
+                drop((beside.noted.uses.take(), beside.noted.visits.take()));
             }
-            // Nobody waits for it any more: it is done all the same.
-            let _ = to.send(put_back);
+            put_back
+        })
+        .await
+    }
+
+    pub(super) async fn begin_filling(&self) -> Result<(), Fault> {
+        self.errand(|db, beside| {
+            beside.filling = Filling::begin(db)?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) async fn filled(&self) -> Result<(), Fault> {
+        self.errand(|db, beside| {
+            filling::end(db)?;
+            beside.filling = None;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn errand<Done: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Connection, &mut Beside) -> Result<Done, Fault> + Send + 'static,
+    ) -> Result<Done, Fault> {
+        let (to, done) = oneshot::channel();
+        self.writer().run_errand(Box::new(move |db, beside| {
+            // Nobody may wait for it any more: it is done all the same.
+            let _ = to.send(run(db, beside));
         }))?;
         done.await.map_err(|_| Fault::OutcomeUnknown("the writer broke off".to_owned()))?
     }

@@ -12,10 +12,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use url::Url;
 
 use super::restore::UNFINISHED;
-use super::{Sqlite, migrate, sealed};
+use super::{Sqlite, filling, migrate, sealed};
 use crate::Fault;
 use crate::store::core::Core;
-use crate::store::{Database, Found, Founding, Lock, MadeBy, Store, moving};
+use crate::store::{Database, Found, Founding, Lock, Store, moving};
 use crate::world::World;
 
 const FILE: &str = "rollcall.sqlite";
@@ -26,8 +26,6 @@ const UNCLEAN_FILE: &str = "unclean";
 /// own cache has; a larger one of ours would only fill up with them, and its table is searched at
 /// the end of many a commit.
 pub(super) const CACHE_KIB: i32 = -8_000;
-/// While many people are put in at once, whose index pages are met again and again.
-const FILLING_CACHE_KIB: i32 = -256_000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements of one connection that stay prepared.
 const STATEMENTS_MAX: usize = 100;
@@ -103,8 +101,9 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     }
     migrate::migrate(&mut db)?;
     let found = found(&mut db, founding, &world)?;
-    if found.made_by != MadeBy::Serve {
-        db.pragma_update(None, "cache_size", FILLING_CACHE_KIB)?;
+    // Broken off by whoever served it before.
+    if filling::is_under_way(&db)? {
+        filling::end(&mut db)?;
     }
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
@@ -143,6 +142,12 @@ fn connect_beside(place: &Place) -> Result<Connection, Fault> {
     // Never changed under a server that may be running.
     migrate::up_to_date(&db)?;
     moving::may_be_opened(meta(&db)?.as_deref())?;
+    if filling::is_under_way(&db)? {
+        return Err(Fault::Busy(
+            "people are being put into this store, or that broke off: its server ends it"
+                .to_owned(),
+        ));
+    }
     Ok(db)
 }
 
@@ -323,9 +328,19 @@ pub(super) fn connect_to_read(place: &Place) -> Result<Connection, Fault> {
     let db = Connection::open_with_flags(place.file(), flags)?;
     settle(&db)?;
     db.pragma_update(None, "query_only", true)?;
-    // In KiB, for each thread that serves: some 50,000 people, who need not be fetched again.
-    db.pragma_update(None, "cache_size", -16_000)?;
+    db.pragma_update(None, "cache_size", -reader_cache_kib())?;
     Ok(db)
+}
+
+/// Each thread that serves has one, and they share what there is. 32 MB hold 100,000 people, who need
+/// not be fetched again.
+fn reader_cache_kib() -> i64 {
+    const ALL_KIB: i64 = 48_000;
+    const ONE_MIN_KIB: i64 = 8_000;
+    const ONE_MAX_KIB: i64 = 32_000;
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = i64::try_from(threads).unwrap_or(i64::MAX);
+    (ALL_KIB / threads).clamp(ONE_MIN_KIB, ONE_MAX_KIB)
 }
 
 fn settle(db: &Connection) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::AskSqlite;
 use super::checkpoint::Checkpoints;
+use super::held::HeldSnapshot;
 use super::open::{Place, Serving, connect_to_read};
 use super::writer::Writer;
 use crate::Fault;
@@ -44,6 +45,8 @@ impl Sqlite {
     ) -> Result<Self, Fault> {
         let checkpoints = Checkpoints::start(&place, &mut db)?;
         let noted = Arc::new(Noted::default());
+        let held = serving.as_ref().map(|_| HeldSnapshot::open(&place)).transpose()?;
+        let serving = serving.zip(held);
         let writer = Writer::start(db, world, checkpoints, serving, lock, Arc::clone(&noted))?;
         Ok(Self { place, writer, noted, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
     }
@@ -58,10 +61,6 @@ impl Sqlite {
 
     pub(in crate::store) fn noted(&self) -> &Noted {
         &self.noted
-    }
-
-    pub(in crate::store) fn filled(&self) {
-        self.writer.filled();
     }
 
     pub(in crate::store) fn close(&self) {

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, ErrorCode};
 
+use super::filling::Filling;
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Rows};
 use crate::store::Lock;
@@ -11,6 +12,7 @@ use crate::{Fault, accounts, applications, audit, links, sessions, tokens, users
 pub(super) struct SqliteRows<'a> {
     pub(super) db: &'a mut Connection,
     pub(super) lock: Lock,
+    pub(super) filling: Option<&'a mut Filling>,
 }
 
 impl Rows for SqliteRows<'_> {
@@ -35,7 +37,8 @@ impl Rows for SqliteRows<'_> {
         let named = needs.names_people().then(|| needs.with_people_of(&facts));
         let needs = named.as_ref().unwrap_or(needs);
         sessions::sqlite::load_passwords(self.db, account, needs, &mut facts)?;
-        users::sqlite::load(self.db, account, needs, &mut facts)?;
+        let sifted = self.filling.as_ref().map(|filling| filling.sifted(account, needs));
+        users::sqlite::load(self.db, account, sifted.as_ref().unwrap_or(needs), &mut facts)?;
         applications::sqlite::load(self.db, account, needs, &mut facts)?;
         tokens::sqlite::load(self.db, account, needs, &mut facts)?;
         Ok(facts)
@@ -45,7 +48,10 @@ impl Rows for SqliteRows<'_> {
         if let Some(row) = &changes.account {
             accounts::sqlite::store(self.db, row, changes.account_is_new)?;
         }
-        users::sqlite::store(self.db, account, changes)?;
+        if let Some(filling) = &mut self.filling {
+            filling.tell_of(account, changes);
+        }
+        users::sqlite::store(self.db, account, changes, self.filling.is_some())?;
         applications::sqlite::store(self.db, account, changes)?;
         tokens::sqlite::store(self.db, account, changes)?;
         sessions::sqlite::store(self.db, account, changes)?;

@@ -3,17 +3,18 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
-use super::open::{CACHE_KIB, Serving};
+use super::filling::Filling;
+use super::held::HeldSnapshot;
+use super::open::Serving;
 use super::rows::{SqliteRows, roll_back};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
@@ -26,8 +27,11 @@ use crate::world::{AccountId, World};
 /// Acts that may wait; the next one is told to come back.
 const WAITING_MAX_ACTS: usize = 4096;
 
+/// Nothing is written for so long: then it is worth while to hold a snapshot.
+const QUIET: Duration = Duration::from_millis(1);
+
 /// What is to be done to the whole file, between two batches.
-pub(super) type Errand = Box<dyn FnOnce(&mut Connection, &Noted) + Send>;
+pub(super) type Errand = Box<dyn FnOnce(&mut Connection, &mut Beside) + Send>;
 
 enum Order {
     Act(Box<dyn Ticket>),
@@ -39,7 +43,6 @@ type Running = (SyncSender<Order>, JoinHandle<()>);
 
 pub(super) struct Writer {
     running: Mutex<Option<Running>>,
-    filled: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -47,26 +50,19 @@ impl Writer {
         db: Connection,
         world: World,
         checkpoints: Checkpoints,
-        serving: Option<Serving>,
+        serving: Option<(Serving, HeldSnapshot)>,
         lock: Lock,
         noted: Arc<Noted>,
     ) -> Result<Self, Fault> {
         let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
-        let filled = Arc::new(AtomicBool::new(false));
-        let was_filled = Arc::clone(&filled);
         let thread = thread::Builder::new()
             .name("rollcall-writer".to_owned())
             .spawn(move || {
-                let beside = Beside { noted: &noted, filled: &was_filled };
-                write(db, receiver, &world, checkpoints, serving.as_ref(), lock, &beside);
+                let beside = Beside { noted, filling: None };
+                write(db, receiver, &world, checkpoints, serving, lock, beside);
             })
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
-        Ok(Self { running: Mutex::new(Some((sender, thread))), filled })
-    }
-
-    /// Many were put in at once, and that is over: the memory for it is given back.
-    pub(super) fn filled(&self) {
-        self.filled.store(true, Ordering::Relaxed);
+        Ok(Self { running: Mutex::new(Some((sender, thread))) })
     }
 
     pub(super) fn submit(&self, ticket: Box<dyn Ticket>) -> Result<(), Fault> {
@@ -142,19 +138,11 @@ impl Gather for Waiting<'_> {
     }
 }
 
-/// What the thread looks at between two batches.
-struct Beside<'a> {
-    noted: &'a Noted,
-    filled: &'a AtomicBool,
-}
-
-fn give_back_memory(db: &Connection) {
-    let given_back = db
-        .pragma_update(None, "cache_size", CACHE_KIB)
-        .and_then(|()| db.execute_batch("pragma shrink_memory"));
-    if let Err(error) = given_back {
-        tracing::warn!(%error, "the writer's cache was not made smaller");
-    }
+/// What the thread has in memory beside the file.
+pub(super) struct Beside {
+    pub noted: Arc<Noted>,
+    /// While many people are put into a store that had nobody.
+    pub filling: Option<Filling>,
 }
 
 fn write(
@@ -162,24 +150,24 @@ fn write(
     mut coming: Receiver<Order>,
     world: &World,
     mut checkpoints: Checkpoints,
-    serving: Option<&Serving>,
+    serving: Option<(Serving, HeldSnapshot)>,
     lock: Lock,
-    beside: &Beside<'_>,
+    mut beside: Beside,
 ) {
+    let (serving, held) = serving.unzip();
+    let release = || held.iter().for_each(HeldSnapshot::release);
     let mut here = Here::default();
     let mut uses_written = Instant::now();
     loop {
         if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
-            write_noted(&db, beside.noted);
+            release();
+            write_noted(&db, &beside.noted);
             uses_written = Instant::now();
-        }
-        if beside.filled.swap(false, Ordering::Relaxed) {
-            give_back_memory(&db);
         }
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
         let came = match here.pop() {
             Some(order) => Ok(order),
-            None => coming.recv_timeout(until_uses),
+            None => next(&coming, until_uses, held.as_ref()),
         };
         let order = match came {
             Ok(order) => order,
@@ -188,28 +176,49 @@ fn write(
         };
         let running = AssertUnwindSafe(|| match order {
             Order::Act(first) => {
-                let mut rows = SqliteRows { db: &mut db, lock };
+                let filling = beside.filling.as_mut();
+                let mut rows = SqliteRows { db: &mut db, lock, filling };
                 let mut waiting = Waiting { here: &mut here, coming: &mut coming };
                 run(first, &mut rows, &mut waiting, world)
                     .now_or_never()
                     .expect("nothing that SQLite does is awaited");
             }
-            Order::Errand(errand) => errand(&mut db, beside.noted),
+            Order::Errand(errand) => {
+                release();
+                errand(&mut db, &mut beside);
+            }
         });
         // A bug in one rule must not stop all who come after: its batch alone goes unanswered.
         if catch_unwind(running).is_err() {
             tracing::error!("a batch panicked");
             roll_back(&db);
         }
+        release();
         checkpoints.between_batches(&db);
     }
-    write_noted(&db, beside.noted);
+    drop(held);
+    write_noted(&db, &beside.noted);
     checkpoints.last(&db);
     if db.close().is_ok()
         && let Some(serving) = serving
     {
         serving.ended_well();
     }
+}
+
+/// Waits for it, and holds a snapshot meanwhile when it does not come at once.
+fn next(
+    coming: &Receiver<Order>,
+    up_to: Duration,
+    held: Option<&HeldSnapshot>,
+) -> Result<Order, RecvTimeoutError> {
+    let Some(held) = held.filter(|_| up_to > QUIET) else { return coming.recv_timeout(up_to) };
+    match coming.recv_timeout(QUIET) {
+        Err(RecvTimeoutError::Timeout) => {}
+        came => return came,
+    }
+    held.hold();
+    coming.recv_timeout(up_to - QUIET)
 }
 
 /// Between two batches, so that nobody waits for more than two small commits.
