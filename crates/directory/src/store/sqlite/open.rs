@@ -144,7 +144,8 @@ fn connect_beside(place: &Place) -> Result<Connection, Fault> {
     moving::may_be_opened(meta(&db)?.as_deref())?;
     if filling::is_under_way(&db)? {
         return Err(Fault::Busy(
-            "people are being put into this store, or that broke off: its server ends it"
+            "people are being put into this store: try again when its server listens, or start \
+             it again where that broke off"
                 .to_owned(),
         ));
     }

@@ -167,7 +167,7 @@ fn write(
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
         let came = match here.pop() {
             Some(order) => Ok(order),
-            None => next(&coming, until_uses, held.as_ref()),
+            None => next(&db, &coming, until_uses, held.as_ref()),
         };
         let order = match came {
             Ok(order) => order,
@@ -208,6 +208,7 @@ fn write(
 
 /// Waits for it, and holds a snapshot meanwhile when it does not come at once.
 fn next(
+    db: &Connection,
     coming: &Receiver<Order>,
     up_to: Duration,
     held: Option<&HeldSnapshot>,
@@ -217,7 +218,7 @@ fn next(
         Err(RecvTimeoutError::Timeout) => {}
         came => return came,
     }
-    held.hold();
+    held.hold(db);
     coming.recv_timeout(up_to - QUIET)
 }
 
