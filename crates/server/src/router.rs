@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -58,12 +59,13 @@ pub(crate) async fn dispatch(
     let id = HEXLOWER.encode(&rollcall.store.world().bytes::<8>());
     let resolved = Asked::of(rollcall, request.method().as_str(), request.uri().path());
     let name = resolved.operation();
-    let answered = async {
+    // Pinned here: it is large, and what is put around it would move it each time.
+    let answered = pin!(async {
         match &rollcall.settings.front {
             None => Ok(answer_to(rollcall, resolved, from, &id, request).await),
             Some(front) => front.0.call(request, Next::new(rollcall, from, &id)).await,
         }
-    };
+    });
     let answered = AssertUnwindSafe(answered).catch_unwind();
     let answered = call_id::under(id.clone(), answered);
     let mut response = answered.await.unwrap_or_else(|_| {

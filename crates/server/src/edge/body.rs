@@ -1,6 +1,6 @@
 //! Bodies, each with its limit: on its size, on its whole time, and on each pause in it.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::timeout;
@@ -42,7 +43,11 @@ pub(crate) async fn read(
     if said.is_some_and(|length: usize| length > max_bytes) {
         return Err(Flaw::TooLarge);
     }
-    let reading = collect(body, max_bytes, limits.body_idle_timeout);
+    let mut reading = pin!(collect(body, max_bytes, limits.body_idle_timeout));
+    // Most have come with their head: no timer is set for them.
+    if let Some(whole) = reading.as_mut().now_or_never() {
+        return whole;
+    }
     timeout(limits.body_timeout, reading).await.unwrap_or(Err(Flaw::Broken))
 }
 
@@ -51,7 +56,12 @@ async fn collect(mut body: Body, max_bytes: usize, pause_max: Duration) -> Resul
     let mut first: Option<Bytes> = None;
     let mut more = BytesMut::new();
     loop {
-        let piece = match timeout(pause_max, body.frame()).await {
+        let here = body.frame().now_or_never();
+        let came = match here {
+            Some(came) => Ok(came),
+            None => timeout(pause_max, body.frame()).await,
+        };
+        let piece = match came {
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             Ok(None) => break,
             Ok(Some(Err(_))) | Err(_) => return Err(Flaw::Broken),
