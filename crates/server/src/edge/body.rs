@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::pulse::Pulse;
@@ -43,12 +44,17 @@ pub(crate) async fn read(
     if said.is_some_and(|length: usize| length > max_bytes) {
         return Err(Flaw::TooLarge);
     }
-    let mut reading = pin!(collect(body, max_bytes, limits.body_idle_timeout));
-    // Most have come with their head: no timer is set for them.
-    if let Some(whole) = reading.as_mut().now_or_never() {
-        return whole;
+    let reading = collect(body, max_bytes, limits.body_idle_timeout);
+    within(limits.body_timeout, reading).await.unwrap_or(Err(Flaw::Broken))
+}
+
+/// Most bodies have come with their head: no timer is set for what is there already.
+async fn within<F: Future>(time: Duration, awaited: F) -> Result<F::Output, Elapsed> {
+    let mut awaited = pin!(awaited);
+    match awaited.as_mut().now_or_never() {
+        Some(here) => Ok(here),
+        None => timeout(time, awaited).await,
     }
-    timeout(limits.body_timeout, reading).await.unwrap_or(Err(Flaw::Broken))
 }
 
 async fn collect(mut body: Body, max_bytes: usize, pause_max: Duration) -> Result<Bytes, Flaw> {
@@ -56,12 +62,7 @@ async fn collect(mut body: Body, max_bytes: usize, pause_max: Duration) -> Resul
     let mut first: Option<Bytes> = None;
     let mut more = BytesMut::new();
     loop {
-        let here = body.frame().now_or_never();
-        let came = match here {
-            Some(came) => Ok(came),
-            None => timeout(pause_max, body.frame()).await,
-        };
-        let piece = match came {
+        let piece = match within(pause_max, body.frame()).await {
             Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
             Ok(None) => break,
             Ok(Some(Err(_))) | Err(_) => return Err(Flaw::Broken),

@@ -63,8 +63,7 @@ impl Filling {
 
     /// Before they are stored, so that nobody is missed whatever becomes of the batch.
     pub(super) fn tell_of(&mut self, account: AccountId, changes: &Changes) {
-        let users = changes.user_rows();
-        for user in users.added.into_iter().chain(users.changed.into_iter().map(|(_, user)| user)) {
+        for user in changes.user_rows().added {
             self.told_of.insert(self.hashes.hash_one((account, user.id)));
             self.told_of.insert(self.hashes.hash_one((account, email_key(&user.email))));
         }

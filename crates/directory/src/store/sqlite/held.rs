@@ -63,7 +63,16 @@ impl HeldSnapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sqlite::an_empty_file;
     use crate::store::sqlite::open::connect;
+
+    fn set_up() -> (tempfile::TempDir, Place, Connection, HeldSnapshot) {
+        let (folder, place, db) = an_empty_file();
+        db.busy_timeout(std::time::Duration::ZERO).unwrap();
+        db.execute_batch("create table meta (name text); insert into meta values ('one')").unwrap();
+        let held = HeldSnapshot::open(&place).unwrap();
+        (folder, place, db, held)
+    }
 
     /// Whether the log is all moved into the file, and whether it could be begun anew.
     fn moved(db: &Connection) -> (bool, bool) {
@@ -82,13 +91,8 @@ mod tests {
 
     #[test]
     fn it_is_not_held_while_another_process_writes() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(folder.path());
-        std::fs::File::create(place.file()).unwrap();
-        let (db, other) = (connect(&place).unwrap(), connect(&place).unwrap());
-        db.busy_timeout(std::time::Duration::ZERO).unwrap();
-        db.execute_batch("create table meta (name text); insert into meta values ('one')").unwrap();
-        let held = HeldSnapshot::open(&place).unwrap();
+        let (_folder, place, db, held) = set_up();
+        let other = connect(&place).unwrap();
         for n in 0..3 {
             db.execute("update meta set name = 'ours'", []).unwrap();
             held.hold(&db);
@@ -101,13 +105,7 @@ mod tests {
 
     #[test]
     fn it_is_held_until_it_is_released_and_the_log_does_not_grow_by_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(folder.path());
-        std::fs::File::create(place.file()).unwrap();
-        let db = connect(&place).unwrap();
-        db.busy_timeout(std::time::Duration::ZERO).unwrap();
-        db.execute_batch("create table meta (name text); insert into meta values ('one')").unwrap();
-        let held = HeldSnapshot::open(&place).unwrap();
+        let (_folder, place, db, held) = set_up();
         held.hold(&db);
         assert_eq!(moved(&db), (true, false), "it is the newest, and it is held");
         held.release();

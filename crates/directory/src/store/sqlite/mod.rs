@@ -148,3 +148,13 @@ fn sweep(db: &mut Connection, account: AccountId, now: Moment) -> Result<Swept, 
     transaction.commit()?;
     Ok(Swept { revocations, sessions, tallies })
 }
+
+/// For a test: a database without any table, in a folder that goes with the first of the three.
+#[cfg(test)]
+fn an_empty_file() -> (tempfile::TempDir, Place, Connection) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(folder.path());
+    open::make_file(&place.file()).unwrap();
+    let db = open::connect(&place).unwrap();
+    (folder, place, db)
+}

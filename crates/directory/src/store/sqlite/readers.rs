@@ -154,17 +154,14 @@ impl AskSqlite for Accounts {
 mod tests {
     use rusqlite::StatementStatus;
 
-    use super::*;
-    use crate::store::sqlite::open::{connect, connect_to_read};
+    use crate::store::sqlite::an_empty_file;
+    use crate::store::sqlite::open::connect_to_read;
 
     /// Without `ENABLE_QPSG` an analysed database plans a held statement again at every bind,
     /// which costs two thirds of the speed of a list.
     #[test]
     fn a_held_statement_is_not_planned_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(folder.path());
-        std::fs::File::create(place.file()).unwrap();
-        let db = connect(&place).unwrap();
+        let (_folder, place, db) = an_empty_file();
         db.execute_batch("create table t (a text, b integer, primary key (a, b)) without rowid")
             .unwrap();
         for n in 0..1000 {
@@ -183,10 +180,7 @@ mod tests {
     /// In every batch, under the lock: it must not cost more where there are more people.
     #[test]
     fn owners_are_counted_without_looking_at_everybody() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(folder.path());
-        std::fs::File::create(place.file()).unwrap();
-        let mut db = connect(&place).unwrap();
+        let (_folder, _, mut db) = an_empty_file();
         crate::store::sqlite::migrate::migrate(&mut db).unwrap();
         let sql = "insert into users values ('A', ?1, ?2, ?2, ?2, '', 1, ?3, 0, 0, 0, 1, 0)";
         for n in 0..1000 {
