@@ -82,6 +82,10 @@ impl<'p> Segments<'p> {
     }
 
     fn fit(&self, template: &str) -> Option<Ids<'_>> {
+        // Most templates have more segments, or fewer: so much is seen at once.
+        if template.bytes().filter(|&byte| byte == b'/').count() != self.count {
+            return None;
+        }
         let mut ids = Ids::default();
         let mut texts = self.texts[..self.count].iter();
         for part in template.strip_prefix('/')?.split('/') {
