@@ -17,7 +17,7 @@ const SQL: &str = "select kind from audit where account_id = $1 order by seq";
 impl AskSqlite for Kinds<'_> {
     type Answer = Vec<String>;
 
-    fn ask(&self, db: &sqlite::Connection) -> Result<Vec<String>, Fault> {
+    fn ask(&self, db: &sqlite::Snapshot<'_>) -> Result<Vec<String>, Fault> {
         let mut statement = db.prepare(SQL)?;
         let rows = statement.query_map([self.account.to_string()], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)

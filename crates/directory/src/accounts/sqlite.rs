@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Account, OneAccount, Plan};
 use crate::Fault;
 use crate::audit::{Hash, Head};
-use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one};
 use crate::world::{AccountId, Moment};
 
 pub(crate) fn load(db: &Connection, id: AccountId) -> Result<Option<Account>, Fault> {
@@ -58,7 +58,7 @@ pub(crate) fn store(db: &Connection, account: &Account, is_new: bool) -> Result<
 impl AskSqlite for OneAccount {
     type Answer = Option<Account>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         load(db, self.account)
     }
 }

@@ -8,7 +8,7 @@ use super::{
     SecretDigest, Terms, Used, seen, uses,
 };
 use crate::acting::{Changes, Edit, Facts, Needs};
-use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one};
 use crate::world::{AccountId, ApplicationId, Moment, SecretId};
 use crate::{Fault, accounts};
 
@@ -228,7 +228,13 @@ fn insert_secret(
 impl AskSqlite for ListApplications {
     type Answer = Option<Vec<ApplicationShown>>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        self.look(db)
+    }
+}
+
+impl ListApplications {
+    pub(super) fn look(&self, db: &Connection) -> Result<Option<Vec<ApplicationShown>>, Fault> {
         if accounts::sqlite::load(db, self.account)?.is_none() {
             return Ok(None);
         }
@@ -252,7 +258,13 @@ impl AskSqlite for ListApplications {
 impl AskSqlite for FindApplication {
     type Answer = Option<ApplicationShown>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        self.look(db)
+    }
+}
+
+impl FindApplication {
+    pub(super) fn look(&self, db: &Connection) -> Result<Option<ApplicationShown>, Fault> {
         shown(db, self.account, self.id)
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::Fault;
 use crate::accounts;
 use crate::acting::Changes;
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
 use crate::world::{AccountId, Moment};
 
 pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> Result<(), Fault> {
@@ -70,7 +70,7 @@ pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
 impl AskSqlite for VerifyAudit {
     type Answer = Option<Result<Verified, Broken>>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let Some(account) = accounts::sqlite::load(db, self.account)? else { return Ok(None) };
         let sql =
             "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
@@ -95,7 +95,7 @@ impl AskSqlite for VerifyAudit {
 impl AskSqlite for HeadOf {
     type Answer = Option<Head>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         Ok(accounts::sqlite::load(db, self.account)?.map(|account| account.head))
     }
 }
@@ -103,7 +103,7 @@ impl AskSqlite for HeadOf {
 impl AskSqlite for ReadAudit {
     type Answer = Vec<Record>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let sql =
             "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
                     by_person

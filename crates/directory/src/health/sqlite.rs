@@ -4,13 +4,13 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Contents, ContentsOf, DatabaseSettings, SecretSeen, Wanting, WantsAHand};
 use crate::Fault;
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::{AskSqlite, Snapshot};
 use crate::world::Moment;
 
 impl AskSqlite for ContentsOf {
     type Answer = Contents;
 
-    fn ask(&self, db: &Connection) -> Result<Contents, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Contents, Fault> {
         let made_by: Option<String> = db
             .query_row("select value from meta where name = 'made_by'", [], |row| row.get(0))
             .optional()?;
@@ -38,7 +38,7 @@ impl AskSqlite for ContentsOf {
 impl AskSqlite for WantsAHand {
     type Answer = Wanting;
 
-    fn ask(&self, db: &Connection) -> Result<Wanting, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Wanting, Fault> {
         let mut wanting = Wanting::default();
         let sql = "select account_id from accounts a
                    where exists (select 1 from users u where u.account_id = a.account_id)
@@ -80,7 +80,7 @@ impl AskSqlite for WantsAHand {
 impl AskSqlite for DatabaseSettings {
     type Answer = Vec<(String, String)>;
 
-    fn ask(&self, _db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, _db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         Ok(Vec::new())
     }
 }

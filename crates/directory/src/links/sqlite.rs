@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Link, LinkDigest, LinkShown, LookAtLink, Purpose};
 use crate::acting::{Changes, Facts, Needs, Refusal};
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
 use crate::world::{AccountId, Moment, UserId};
 use crate::{Fault, users};
 
@@ -92,7 +92,7 @@ pub(crate) fn store(db: &Connection, account: AccountId, changes: &Changes) -> R
 impl AskSqlite for LookAtLink {
     type Answer = Result<LinkShown, Refusal>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let account = self.account.to_string();
         let link = by_id(db, &account, self.link)?;
         let user = match &link {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Refusal};
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
 use crate::store::sweep::ROWS_MAX;
 use crate::users::email_key;
 use crate::world::{AccountId, Moment, UserId};
@@ -139,7 +139,7 @@ pub(crate) fn sweep(db: &Connection, account: AccountId, now: Moment) -> Result<
 impl<Q: PersonAsks> AskSqlite for ByPerson<Q> {
     type Answer = Result<Answered<Q::Answer>, Refusal>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let facts = visit_facts(db, &self.visit)?;
         // Nobody is there: nothing is looked for.
         if facts.user.is_none() {
@@ -169,7 +169,7 @@ impl OwnSessions {
 impl AskSqlite for Door {
     type Answer = Option<AtTheDoor>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let account = self.account.to_string();
         let found = users::sqlite::by_email(db, &account, &email_key(&self.email))?;
         let Some(user) = found else { return Ok(None) };
@@ -181,7 +181,7 @@ impl AskSqlite for Door {
 impl AskSqlite for StoredPassword {
     type Answer = Option<PasswordHash>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         password(db, &self.account.to_string(), self.user)
     }
 }

@@ -1,8 +1,10 @@
 //! Credentials in SQLite: what the rows say of a token's bearer and of a client, revocations, and
 //! how many refusals a caller has had.
 
+use std::rc::Rc;
+
 use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::{Claims, IssueToken, Issued, ProveClient, Revocation};
 use crate::Fault;
@@ -12,46 +14,37 @@ use crate::acting::{
 };
 use crate::applications::SecretDigest;
 use crate::applications::sqlite::{scopes, terms};
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
 use crate::store::sweep::ROWS_MAX;
 use crate::world::{AccountId, ApplicationId, Moment};
 
-/// One row whatever is missing, so that each missing thing reads as what it is: seven columns of proof,
-/// and behind them those of what is joined to it.
-macro_rules! proof_sql {
-    ($columns:literal, $join:literal) => {
-        concat!(
-            "select a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
-                    s.ends, s.addresses",
-            $columns,
-            " from accounts a
-             left join applications p on p.account_id = ?1 and p.application_id = ?2
-             left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
-             left join revocations r on r.account_id = ?1 and r.token_id = ?4 ",
-            $join,
-            " where a.account_id = ?1"
-        )
-    };
+/// One row whatever is missing, so that each missing thing reads as what it is.
+const PROOF: &str =
+    "select a.plan, a.provisioning_automated, a.epoch, p.scopes, r.token_id is not null,
+            s.ends, s.addresses
+     from accounts a
+     left join applications p on p.account_id = ?1 and p.application_id = ?2
+     left join secrets s on s.account_id = ?1 and s.application_id = ?2 and s.secret_id = ?3
+     left join revocations r on r.account_id = ?1 and r.token_id = ?4
+     where a.account_id = ?1";
+
+pub(crate) fn caller_facts(
+    snapshot: &Snapshot<'_>,
+    token: &Claims,
+) -> Result<Rc<CallerFacts>, Fault> {
+    snapshot.caller(token, |db| look_up_caller(db, token))
 }
-pub(crate) use proof_sql;
 
-pub(crate) const PROOF_WIDTH: usize = 7;
-
-pub(crate) fn caller_facts(db: &Connection, token: &Claims) -> Result<CallerFacts, Fault> {
+fn look_up_caller(db: &Connection, token: &Claims) -> Result<CallerFacts, Fault> {
     let keys = params![
         &*token.account.text(),
         &*token.application.text(),
         &*token.secret.text(),
         &*token.token.text()
     ];
-    let mut statement = db.prepare_cached(proof_sql!("", ""))?;
+    let mut statement = db.prepare_cached(PROOF)?;
     let mut rows = statement.query(keys)?;
     let Some(row) = rows.next()? else { return Ok(CallerFacts::default()) };
-    proof(row, token)
-}
-
-/// From the first columns of the row.
-pub(crate) fn proof(row: &Row<'_>, token: &Claims) -> Result<CallerFacts, Fault> {
     Ok(CallerFacts {
         account: Some(Rights {
             plan: plan(row.get_ref(0)?.as_str()?, token.account)?,
@@ -70,10 +63,14 @@ pub(crate) fn proof(row: &Row<'_>, token: &Claims) -> Result<CallerFacts, Fault>
     })
 }
 
-pub(crate) fn client_facts(
-    db: &Connection,
+fn client_facts(
+    snapshot: &Snapshot<'_>,
     client: ApplicationId,
-) -> Result<Option<ClientFacts>, Fault> {
+) -> Result<Option<Rc<ClientFacts>>, Fault> {
+    snapshot.client(client, |db| look_up_client(db, client))
+}
+
+fn look_up_client(db: &Connection, client: ApplicationId) -> Result<Option<ClientFacts>, Fault> {
     let sql =
         "select c.account_id, a.epoch, s.secret_id, s.digest, s.ends, s.addresses from clients c
                join accounts a on a.account_id = c.account_id
@@ -174,18 +171,16 @@ pub(crate) fn sweep(
 
 impl AskSqlite for IssueToken {
     type Answer = Result<Issued, Refusal>;
-    const IS_ONE_STATEMENT: bool = true;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        Ok(self.decide(client_facts(db, self.client)?.as_ref()))
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        Ok(self.decide(client_facts(db, self.client)?.as_deref()))
     }
 }
 
 impl AskSqlite for ProveClient {
     type Answer = Result<(), Refusal>;
-    const IS_ONE_STATEMENT: bool = true;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        Ok(self.decide(client_facts(db, self.client)?.as_ref()))
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        Ok(self.decide(client_facts(db, self.client)?.as_deref()))
     }
 }

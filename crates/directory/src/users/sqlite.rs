@@ -1,6 +1,5 @@
 //! People in SQLite: rows of a batch, and the two questions.
 
-use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, Statement, params};
 
 use super::{
@@ -8,10 +7,10 @@ use super::{
     StateFilter, User, email_key,
 };
 use crate::Fault;
-use crate::acting::{CallerFacts, Changes, Facts, Needs, Refusal};
+use crate::acting::{Changes, Facts, Needs, Refusal};
 use crate::groups::Groups;
-use crate::store::sqlite::{AskSqlite, Connection, exactly_one};
-use crate::tokens::sqlite::{PROOF_WIDTH, caller_facts, proof, proof_sql};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one};
+use crate::tokens::sqlite::caller_facts;
 use crate::world::{AccountId, Moment};
 
 macro_rules! select {
@@ -25,27 +24,18 @@ macro_rules! select {
 }
 
 pub(crate) fn user(row: &Row<'_>) -> Result<User, Fault> {
-    user_at(row, 0)
-}
-
-/// `from` is where the eleven columns of a person begin in the row.
-fn user_at(row: &Row<'_>, from: usize) -> Result<User, Fault> {
-    let id = row.get_ref(from)?.as_str()?;
-    let state: i16 = row.get(from + 3)?;
+    let id = row.get_ref(0)?.as_str()?;
+    let state: i16 = row.get(3)?;
     Ok(User {
         id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
-        email: row.get(from + 1)?,
-        display_name: row.get(from + 2)?,
+        email: row.get(1)?,
+        display_name: row.get(2)?,
         state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
-        groups: Groups {
-            owner: row.get(from + 4)?,
-            administrator: row.get(from + 5)?,
-            security: row.get(from + 6)?,
-        },
-        externally_managed: row.get(from + 7)?,
-        created: Moment::from_millis(row.get(from + 8)?),
-        epoch: row.get(from + 9)?,
-        suspensions: row.get(from + 10)?,
+        groups: Groups { owner: row.get(4)?, administrator: row.get(5)?, security: row.get(6)? },
+        externally_managed: row.get(7)?,
+        created: Moment::from_millis(row.get(8)?),
+        epoch: row.get(9)?,
+        suspensions: row.get(10)?,
     })
 }
 
@@ -181,37 +171,21 @@ const INSERT: &str = "insert into users (account_id, created, user_id, email, em
 
 impl AskSqlite for GetUser {
     type Answer = Result<User, Refusal>;
-    const IS_ONE_STATEMENT: bool = true;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
-        let sql = proof_sql!(
-            ", u.user_id, u.email, u.display_name, u.state, u.owner, u.administrator, u.security,
-             u.externally_managed, u.created, u.epoch, u.suspensions",
-            "left join users u on u.account_id = ?1 and u.user_id = ?5"
-        );
-        let user_id = self.user.map(|id| id.text());
-        let keys = params![
-            &*self.token.account.text(),
-            &*self.token.application.text(),
-            &*self.token.secret.text(),
-            &*self.token.token.text(),
-            user_id.as_deref()
-        ];
-        let mut statement = db.prepare_cached(sql)?;
-        let mut rows = statement.query(keys)?;
-        let Some(row) = rows.next()? else { return Ok(self.decide(&CallerFacts::default(), None)) };
-        let found = match row.get_ref(PROOF_WIDTH)? {
-            ValueRef::Null => None,
-            _ => Some(user_at(row, PROOF_WIDTH)?),
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        let caller = caller_facts(db, &self.token)?;
+        let found = match self.user {
+            Some(id) => by_id(db, &self.token.account.text(), &id.text())?,
+            None => None,
         };
-        Ok(self.decide(&proof(row, &self.token)?, found))
+        Ok(self.decide(&caller, found))
     }
 }
 
 impl AskSqlite for ListUsers {
     type Answer = Result<Page, Refusal>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let caller = caller_facts(db, &self.token)?;
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
@@ -255,7 +229,7 @@ fn page<Shown>(
 impl AskSqlite for People {
     type Answer = SomePeople;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let sql = page_sql(self.state);
         let found = page(db, sql, self.account, self.begin(), i64::from(self.rows), user)?;
         Ok(self.decide(found))
@@ -265,7 +239,7 @@ impl AskSqlite for People {
 impl AskSqlite for Person {
     type Answer = Option<User>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let account = self.account.to_string();
         match &self.who {
             Named::Id(id) => by_id(db, &account, &id.to_string()),
@@ -277,7 +251,7 @@ impl AskSqlite for Person {
 impl AskSqlite for PeopleWithEmails {
     type Answer = Vec<User>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let account = self.account.to_string();
         let mut found = Vec::new();
         for key in &self.keys {

@@ -6,7 +6,7 @@ use super::{Integrations, OneIntegration, OneIntegrationShown, SEEN_MAX, SeenSec
 use crate::Fault;
 use crate::applications::{ApplicationShown, FindApplication, ListApplications};
 use crate::sessions::Visit;
-use crate::store::sqlite::{AskSqlite, Connection};
+use crate::store::sqlite::Connection;
 use crate::world::Moment;
 
 pub(super) fn list(
@@ -15,7 +15,7 @@ pub(super) fn list(
     visit: &Visit,
 ) -> Result<Vec<ApplicationShown>, Fault> {
     let (account, after, limit) = (visit.account, asked.after, asked.limit);
-    Ok(ListApplications { account, after, limit }.ask(db)?.unwrap_or_default())
+    Ok(ListApplications { account, after, limit }.look(db)?.unwrap_or_default())
 }
 
 pub(super) fn one(
@@ -23,7 +23,7 @@ pub(super) fn one(
     db: &Connection,
     visit: &Visit,
 ) -> Result<Option<OneIntegrationShown>, Fault> {
-    let found = FindApplication { account: visit.account, id: asked.id }.ask(db)?;
+    let found = FindApplication { account: visit.account, id: asked.id }.look(db)?;
     let Some(shown) = found else { return Ok(None) };
     let made_by_name = match shown.application.made_by {
         Some(user) => {

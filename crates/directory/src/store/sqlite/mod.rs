@@ -13,6 +13,7 @@ mod readers;
 pub mod restore;
 mod rows;
 mod sealed;
+mod snapshot;
 mod writer;
 
 pub use rusqlite::Connection;
@@ -32,15 +33,14 @@ pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
 pub(in crate::store) use open::{inspect, look_at_file, open_to_administer};
 pub use readers::Sqlite;
-pub(in crate::store) use readers::within_one_snapshot;
+pub use snapshot::Snapshot;
+pub(in crate::store) use snapshot::within_one_snapshot;
 
 /// A question, answered within one read transaction.
 pub trait AskSqlite: Sync {
     type Answer;
-    /// It is answered by one statement, which is a snapshot by itself: then none is opened for it.
-    const IS_ONE_STATEMENT: bool = false;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault>;
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault>;
 }
 
 /// A write that did not meet exactly the row it was decided on is an inconsistency, not a success.

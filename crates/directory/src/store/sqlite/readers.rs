@@ -11,6 +11,7 @@ use super::AskSqlite;
 use super::checkpoint::Checkpoints;
 use super::held::HeldSnapshot;
 use super::open::{Place, Serving, connect_to_read};
+use super::snapshot::{Known, Snapshot, with_known};
 use super::writer::Writer;
 use crate::Fault;
 use crate::accounts;
@@ -32,7 +33,13 @@ pub struct Sqlite {
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    static READERS: RefCell<Vec<(Weak<u64>, Connection)>> = const { RefCell::new(Vec::new()) };
+    static READERS: RefCell<Vec<Reader>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Reader {
+    store: Weak<u64>,
+    db: Connection,
+    known: RefCell<Known>,
 }
 
 impl Sqlite {
@@ -69,40 +76,20 @@ impl Sqlite {
 
     pub(in crate::store) fn read<Q: AskSqlite>(&self, question: &Q) -> Result<Q::Answer, Fault> {
         READERS.with_borrow_mut(|readers| {
-            let mine =
-                |(store, _): &(Weak<u64>, Connection)| store.as_ptr() == Arc::as_ptr(&self.alive);
+            let mine = |reader: &Reader| reader.store.as_ptr() == Arc::as_ptr(&self.alive);
             let at = match readers.iter().position(mine) {
                 Some(at) => at,
                 None => {
-                    readers.retain(|(store, _)| store.strong_count() > 0);
-                    readers.push((Arc::downgrade(&self.alive), connect_to_read(&self.place)?));
+                    readers.retain(|reader| reader.store.strong_count() > 0);
+                    let (store, db) = (Arc::downgrade(&self.alive), connect_to_read(&self.place)?);
+                    readers.push(Reader { store, db, known: RefCell::default() });
                     readers.len() - 1
                 }
             };
-            within_one_snapshot(&readers[at].1, question)
+            let Reader { db, known, .. } = &readers[at];
+            with_known(db, known, question)
         })
     }
-}
-
-/// A deferred transaction: the snapshot is taken by the first statement and held for the rest.
-pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
-    db: &Connection,
-    question: &Q,
-) -> Result<Q::Answer, Fault> {
-    // Left inside one by a panic: then what it saw must not be seen again.
-    if !db.is_autocommit() {
-        db.execute_batch("rollback")?;
-    }
-    if Q::IS_ONE_STATEMENT {
-        return question.ask(db);
-    }
-    db.prepare_cached("begin deferred")?.execute([])?;
-    let answer = question.ask(db);
-    let ended = db.prepare_cached("commit").and_then(|mut statement| statement.execute([]));
-    if ended.is_err() && !db.is_autocommit() {
-        db.execute_batch("rollback")?;
-    }
-    answer
 }
 
 /// A backup that an older program made has none of its tables yet.
@@ -114,7 +101,7 @@ pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
 impl AskSqlite for Integrity {
     type Answer = Vec<String>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let mut statement = db.prepare("pragma integrity_check")?;
         let found = statement.query_map([], |row| row.get::<_, String>(0))?;
         let found: Vec<String> = found.collect::<Result<_, _>>()?;
@@ -133,7 +120,7 @@ impl AskSqlite for Integrity {
 impl AskSqlite for Accounts {
     type Answer = Vec<Account>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let after = self.after.map(|id| id.to_string()).unwrap_or_default();
         let mut statement = db.prepare_cached(
             "select account_id from accounts where account_id > ?1 order by account_id limit ?2",

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::open::connect;
 use super::readers::has_the_console;
-use super::{AskSqlite, Sqlite, exactly_one};
+use super::{AskSqlite, Snapshot, Sqlite, exactly_one};
 use crate::Fault;
 use crate::keys::rotate::KeyFacts;
 use crate::keys::{KeyId, RootKeyId, SealedKey};
@@ -143,7 +143,7 @@ pub(super) fn change(
 impl AskSqlite for MacKeys {
     type Answer = Vec<KeyFacts>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         Ok(sealed_keys(db)?.iter().map(KeyFacts::of).collect())
     }
 }
@@ -151,7 +151,7 @@ impl AskSqlite for MacKeys {
 impl AskSqlite for VaultKeys {
     type Answer = Vec<VaultKeyRow>;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         vault_keys(db)
     }
 }
@@ -159,7 +159,7 @@ impl AskSqlite for VaultKeys {
 impl AskSqlite for SealedRows {
     type Answer = KeyRows;
 
-    fn ask(&self, db: &Connection) -> Result<Self::Answer, Fault> {
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         rows(db)
     }
 }
