@@ -77,7 +77,7 @@ pub struct PageWriter<'a> {
     is_empty: bool,
 }
 
-/// One person of a page; the account is the page's.
+/// A person; the account is that of the page or of who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct PersonText<'a> {
     pub id: &'a str,
@@ -87,12 +87,38 @@ pub struct PersonText<'a> {
     pub create_time: &'a str,
 }
 
-impl<'a> PageWriter<'a> {
-    /// A person takes about so many bytes.
-    const PERSON_BYTES: usize = 280;
+impl PersonText<'_> {
+    /// A person takes about so many.
+    const BYTES: usize = 280;
 
+    /// One person as they go out: the same text as that of a [`User`].
+    pub fn alone(self, account: &str) -> Vec<u8> {
+        let mut text = Vec::with_capacity(Self::BYTES);
+        self.write(account, &mut text);
+        text
+    }
+
+    fn write(self, account: &str, text: &mut Vec<u8>) {
+        for (name, value) in [
+            ("{\"id\":", self.id),
+            (",\"email\":", self.email),
+            (",\"display_name\":", self.display_name),
+            (",\"state\":", self.state.as_str()),
+            (",\"create_time\":", self.create_time),
+        ] {
+            text.extend_from_slice(name.as_bytes());
+            write_text(text, value);
+        }
+        // Ids are letters and digits.
+        for part in [",\"path\":\"accounts/", account, "/users/", self.id, "\"}"] {
+            text.extend_from_slice(part.as_bytes());
+        }
+    }
+}
+
+impl<'a> PageWriter<'a> {
     pub fn new(account: &'a str, people: usize) -> Self {
-        let mut text = Vec::with_capacity((people + 1) * Self::PERSON_BYTES);
+        let mut text = Vec::with_capacity((people + 1) * PersonText::BYTES);
         text.extend_from_slice(b"{\"results\":[");
         Self { account, text, is_empty: true }
     }
@@ -102,20 +128,7 @@ impl<'a> PageWriter<'a> {
             self.text.push(b',');
         }
         self.is_empty = false;
-        for (name, value) in [
-            ("{\"id\":", person.id),
-            (",\"email\":", person.email),
-            (",\"display_name\":", person.display_name),
-            (",\"state\":", person.state.as_str()),
-            (",\"create_time\":", person.create_time),
-        ] {
-            self.text.extend_from_slice(name.as_bytes());
-            write_text(&mut self.text, value);
-        }
-        // Ids are letters and digits.
-        for part in [",\"path\":\"accounts/", self.account, "/users/", person.id, "\"}"] {
-            self.text.extend_from_slice(part.as_bytes());
-        }
+        person.write(self.account, &mut self.text);
     }
 
     pub fn end(mut self, next_page_token: Option<&str>) -> Vec<u8> {

@@ -42,18 +42,45 @@ pub struct ListUsers {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub id: UserId,
-    pub email: String,
-    pub display_name: String,
+    pub(super) texts: Texts,
     pub state: State,
     pub created: Moment,
     /// Not shown: by it an answer is told from one of another time.
     pub epoch: u32,
 }
 
+/// An address and a name in one piece: there are thousands of them in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Texts {
+    both: Box<str>,
+    email_bytes: usize,
+}
+
+impl Texts {
+    pub(super) fn of(email: &str, display_name: &str) -> Self {
+        let mut both = String::with_capacity(email.len() + display_name.len());
+        both.push_str(email);
+        both.push_str(display_name);
+        Self { both: both.into_boxed_str(), email_bytes: email.len() }
+    }
+}
+
+impl Listed {
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.texts.both[..self.texts.email_bytes]
+    }
+
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        &self.texts.both[self.texts.email_bytes..]
+    }
+}
+
 impl From<User> for Listed {
     fn from(user: User) -> Self {
-        let User { id, email, display_name, state, created, epoch, .. } = user;
-        Self { id, email, display_name, state, created, epoch }
+        let User { id, state, created, epoch, .. } = user;
+        Self { id, texts: Texts::of(&user.email, &user.display_name), state, created, epoch }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, Statement, params};
 
+use super::list::Texts;
 use super::{
     GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
@@ -201,8 +202,7 @@ fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
     let state: i16 = row.get(3)?;
     Ok(Listed {
         id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
-        email: row.get(1)?,
-        display_name: row.get(2)?,
+        texts: Texts::of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?),
         state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
         created: Moment::from_millis(row.get(4)?),
         epoch: row.get(5)?,

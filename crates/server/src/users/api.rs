@@ -110,7 +110,7 @@ pub(crate) async fn get(rollcall: &Rollcall, call: Call) -> Response {
     let asked = rollcall.store.read(&question).await;
     asker.called(rollcall, &question.token, &asked);
     match asked {
-        Ok(Ok(user)) => user_answer(home, user),
+        Ok(Ok(user)) => user_answer(home, &user),
         Ok(Err(refusal)) => answer::refusal(rollcall, &refusal),
         Err(fault) => answer::fault(rollcall, Dialect::Status, &fault),
     }
@@ -160,16 +160,14 @@ async fn change(rollcall: &Rollcall, call: Call, act: impl Act<Done = User>) -> 
     let acted = rollcall.store.act(presented, home, act).await;
     asker.called(rollcall, &token, &acted);
     match acted {
-        Ok(Ok(user)) => user_answer(home, user),
+        Ok(Ok(user)) => user_answer(home, &user),
         Ok(Err(refusal)) => answer::refusal(rollcall, &refusal),
         Err(fault) => answer::fault(rollcall, Dialect::Status, &fault),
     }
 }
 
-fn user_answer(account: AccountId, user: User) -> Response {
-    let body =
-        serde_json::to_vec(&wire_form::user(account, user)).expect("plain data becomes JSON");
-    answer::json(StatusCode::OK, body)
+fn user_answer(account: AccountId, user: &User) -> Response {
+    answer::json(StatusCode::OK, wire_form::user(account, user))
 }
 
 /// `None` where the address names what cannot be an account's id: then it is not the caller's.

@@ -5,16 +5,16 @@ use rollcall_directory::world::AccountId;
 use rollcall_wire::paging::Filter;
 use rollcall_wire::users as wire;
 
-pub(super) fn user(account: AccountId, user: User) -> wire::User {
-    let id = user.id.to_string();
-    wire::User {
-        path: wire::user_path(&account.to_string(), &id),
-        id,
-        email: user.email,
-        display_name: user.display_name,
+/// A person as JSON.
+pub(super) fn user(account: AccountId, user: &User) -> Vec<u8> {
+    let person = wire::PersonText {
+        id: &user.id.text(),
+        email: &user.email,
+        display_name: &user.display_name,
         state: state(user.state),
-        create_time: user.created.rfc3339_seconds(),
-    }
+        create_time: &user.created.rfc3339_seconds(),
+    };
+    person.alone(&account.text())
 }
 
 const fn state(state: State) -> wire::State {
@@ -36,8 +36,8 @@ pub(super) fn page(account: AccountId, page: &Page, next_page_token: Option<&str
         user.created.write_rfc3339_seconds(&mut created);
         written.person(wire::PersonText {
             id: &user.id.text(),
-            email: &user.email,
-            display_name: &user.display_name,
+            email: user.email(),
+            display_name: user.display_name(),
             state: state(user.state),
             create_time: &created,
         });

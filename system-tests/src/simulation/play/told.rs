@@ -39,7 +39,7 @@ pub(super) fn user(user: User) -> String {
 
 pub(super) fn listed(user: &Listed) -> String {
     let person = Person {
-        email: user.email.clone(),
+        email: user.email().to_owned(),
         suspended: user.state == State::Suspended,
         groups: [false; 3],
         external: false,

@@ -14,6 +14,7 @@ use crate::tokens::Claims;
 use crate::tokens::postgres::{
     CallerRow, beside_sql, listed_columns, person_columns, proof_of_list_sql, proof_sql,
 };
+use crate::users::list::Texts;
 use crate::users::{GetUser, ListUsers, Listed, Page, State, StateFilter, User};
 use crate::world::Moment;
 
@@ -83,8 +84,7 @@ fn listed(row: &Row) -> Result<Listed, Fault> {
     let id: &str = row.get(from);
     Ok(Listed {
         id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
-        email: row.get(from + 1),
-        display_name: row.get(from + 2),
+        texts: Texts::of(row.get(from + 1), row.get(from + 2)),
         state: State::from_row(row.get(from + 3))
             .ok_or_else(|| Fault::inconsistent("users", "state", id))?,
         created: Moment::from_millis(row.get(CREATED)),
