@@ -2,6 +2,7 @@
 //! nothing before a kept head can be rewritten or cut without being noticed.
 
 pub mod activity;
+pub(crate) mod blocks;
 mod chain;
 mod entry;
 pub mod postgres;

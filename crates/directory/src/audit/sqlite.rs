@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::verify::unreadable;
 use super::{
-    Broken, Chained, Hash, Head, HeadOf, ReadAudit, Record, Verified, Verifier, VerifyAudit,
+    Broken, Chained, Hash, Head, HeadOf, ReadAudit, Record, Verified, Verifier, VerifyAudit, blocks,
 };
 use crate::Fault;
 use crate::accounts;
@@ -43,7 +43,7 @@ pub(crate) fn insert(
             record.by_person.map(|id| id.to_string()),
         ])?;
     }
-    Ok(())
+    blocks::sqlite::summarise(db, &account, records)
 }
 
 pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {

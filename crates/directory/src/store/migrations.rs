@@ -13,18 +13,18 @@ macro_rules! migrations {
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
     runner(
-        &migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners"),
+        &migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks"),
     )
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
     runner(
-        &migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners"),
+        &migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks"),
     )
 }
 
 /// The newest migration there is.
-pub const NEWEST: i64 = 5;
+pub const NEWEST: i64 = 6;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {

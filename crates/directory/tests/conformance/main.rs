@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod accounts;
 mod active_owners;
+mod activity;
 mod applications;
 mod audit;
 mod backups;

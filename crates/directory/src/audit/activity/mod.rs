@@ -47,26 +47,7 @@ impl Told {
     }
 }
 
-/// By which of its indexes the log is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    Number,
-    Person,
-    Application,
-    Kind,
-}
-
 impl Activity {
-    /// A person has the fewest records, an application fewer than there are.
-    const fn by(&self) -> By {
-        match (self.person, self.application, &self.kind) {
-            (Some(_), _, _) => By::Person,
-            (None, Some(_), _) => By::Application,
-            (None, None, Some(_)) => By::Kind,
-            (None, None, None) => By::Number,
-        }
-    }
-
     /// Where it begins: records before that number, or behind it.
     fn begin(&self) -> i64 {
         self.at.key().map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX))

@@ -2,13 +2,34 @@
 
 use tokio_postgres::Row;
 
-use super::{Activity, By, Told};
+use super::{Activity, Told};
 use crate::Fault;
 use crate::audit::postgres::record;
 use crate::paging::At;
 use crate::sessions::postgres::{VISIT_WIDTH, visit_facts, visit_sql};
 use crate::sessions::{Visit, VisitFacts};
 use crate::store::postgres::Connection;
+
+/// By which of its indexes the log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Number,
+    Person,
+    Application,
+    Kind,
+}
+
+impl By {
+    /// A person has the fewest records, an application fewer than there are.
+    const fn of(asked: &Activity) -> Self {
+        match (asked.person, asked.application, &asked.kind) {
+            (Some(_), _, _) => Self::Person,
+            (None, Some(_), _) => Self::Application,
+            (None, None, Some(_)) => Self::Kind,
+            (None, None, None) => Self::Number,
+        }
+    }
+}
 
 /// The columns of a record.
 const RECORD_WIDTH: usize = 10;
@@ -78,7 +99,7 @@ pub(super) async fn read(
     let limit = At::<u64>::rows_wanted(asked.size);
     let rows = db
         .query(
-            sql(asked.by(), asked.at.is_before()),
+            sql(By::of(asked), asked.at.is_before()),
             &[&account, &session, &asked.begin(), &limit, &person, &application, &asked.kind()],
         )
         .await?;

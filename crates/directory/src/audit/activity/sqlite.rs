@@ -1,87 +1,170 @@
 //! The log for people who read it, in SQLite.
 
-use rusqlite::{OptionalExtension, params};
+use std::ops::Range;
 
-use super::{Activity, By, Told};
+use rusqlite::{CachedStatement, OptionalExtension, params};
+
+use super::{Activity, Told};
 use crate::Fault;
 use crate::acting::Caller;
+use crate::audit::Record;
+use crate::audit::blocks::{Way, Word, block_of, may_hold};
 use crate::audit::sqlite::record;
 use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::world::{ApplicationId, UserId};
 
-/// Two stretches of two indexes, each in order, put together: who acted, and whom it is about.
-macro_rules! activity_sql {
-    (one $which:literal, $from:literal, $order:literal) => {
+macro_rules! stretch_sql {
+    ($order:literal) => {
         concat!(
-            "select * from (select seq, act_id, at, kind, by_application, user_id, application_id,
-                                   body, hash, by_person
-             from audit where account_id = ?1 and seq ",
-            $from,
-            " ?2 and ",
-            $which,
-            " and (?4 is null or user_id = ?4 or by_person = ?4)
-              and (?5 is null or application_id = ?5 or by_application = ?5)
-              and (?6 is null or kind = ?6)
+            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
+                    by_person
+             from audit where account_id = ?1 and seq >= ?2 and seq < ?3
+              and (?5 is null or user_id = ?5 or by_person = ?5)
+              and (?6 is null or application_id = ?6 or by_application = ?6)
+              and (?7 is null or kind = ?7)
              order by seq ",
             $order,
-            " limit ?3)"
-        )
-    };
-    ($one:literal, $from:literal, $order:literal) => {
-        concat!(activity_sql!(one $one, $from, $order), " order by 1 ", $order, " limit ?3")
-    };
-    ($one:literal, $other:literal, $from:literal, $order:literal) => {
-        concat!(
-            activity_sql!(one $one, $from, $order),
-            " union ",
-            activity_sql!(one $other, $from, $order),
-            " order by 1 ",
-            $order,
-            " limit ?3"
+            " limit ?4"
         )
     };
 }
 
-const fn sql(by: By, back: bool) -> &'static str {
-    macro_rules! both_ways {
-        ($($which:literal),+) => {
-            if back { activity_sql!($($which),+, ">", "asc") } else { activity_sql!($($which),+, "<", "desc") }
-        };
-    }
-    match by {
-        By::Number => both_ways!("true"),
-        By::Person => both_ways!("user_id = ?4", "by_person = ?4"),
-        By::Application => both_ways!("application_id = ?5", "by_application = ?5"),
-        By::Kind => both_ways!("kind = ?6"),
+const fn stretch_sql(way: Way) -> &'static str {
+    match way {
+        Way::Back => stretch_sql!("desc"),
+        Way::Forth => stretch_sql!("asc"),
     }
 }
 
+const fn summaries_sql(way: Way) -> &'static str {
+    match way {
+        Way::Back => {
+            "select block, words from audit_blocks where account_id = ?1 and block <= ?2
+             order by block desc"
+        }
+        Way::Forth => {
+            "select block, words from audit_blocks where account_id = ?1 and block >= ?2
+             order by block"
+        }
+    }
+}
+
+/// Block after block from where the page begins, until it is full. Summaries are stepped through as
+/// far as that takes; a stretch that has none is read in one piece, however long it is.
 pub(super) fn read(asked: &Activity, db: &Connection, visit: &Visit) -> Result<Vec<Told>, Fault> {
     let account = visit.account.to_string();
-    let mut statement = db.prepare_cached(sql(asked.by(), asked.at.is_before()))?;
-    let mut rows = statement.query(params![
-        account,
-        asked.begin(),
-        At::<u64>::rows_wanted(asked.size),
-        asked.person.map(|id| id.to_string()),
-        asked.application.map(|id| id.to_string()),
-        asked.kind(),
-    ])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mut told = Told::of(record(row)?)?;
-        told.by_name = match told.body.by {
-            Caller::Person(id) => person(db, &account, Some(id))?,
-            Caller::Application(id) => application(db, &account, Some(id))?,
-            Caller::Operator | Caller::Stranger => None,
+    let (way, mut left) = walk(asked);
+    let words = words(asked);
+    let mut reading = Reading::begin(asked, db, &account, way)?;
+    // Without anything to look for, each block has it.
+    if !words.is_empty() {
+        let first = match way {
+            Way::Back => block_of(left.end.saturating_sub(1)),
+            Way::Forth => block_of(left.start),
         };
-        told.user_name = person(db, &account, told.record.user)?;
-        told.application_name = application(db, &account, told.record.application)?;
-        found.push(told);
+        let mut statement = db.prepare_cached(summaries_sql(way))?;
+        let mut summaries = statement.query(params![account, first])?;
+        while reading.wanted() > 0
+            && let Some(summary) = summaries.next()?
+        {
+            let step = way.step(&left, summary.get(0)?);
+            reading.take(&step.gap)?;
+            if may_hold(summary.get_ref(1)?.as_blob()?, &words) {
+                reading.take(&step.inside)?;
+            }
+            left = step.rest;
+        }
     }
-    Ok(found)
+    reading.take(&left)?;
+    Ok(reading.found)
+}
+
+/// Which way the page goes, and the numbers that lie there.
+fn walk(asked: &Activity) -> (Way, Range<u64>) {
+    // The database holds none beyond.
+    const END: u64 = i64::MAX.unsigned_abs();
+    match asked.at {
+        At::Start => (Way::Back, 0..END),
+        At::After(seq) => (Way::Back, 0..seq.min(END)),
+        At::Before(seq) => (Way::Forth, seq.saturating_add(1).min(END)..END),
+    }
+}
+
+fn words(asked: &Activity) -> Vec<Word> {
+    let person = asked.person.map(|id| Word::person(&id.text()));
+    let application = asked.application.map(|id| Word::application(&id.text()));
+    let kind = asked.kind().map(|kind| Word::kind(&kind));
+    [person, application, kind].into_iter().flatten().collect()
+}
+
+struct Reading<'a> {
+    db: &'a Connection,
+    account: &'a str,
+    stretch: CachedStatement<'a>,
+    person: Option<String>,
+    application: Option<String>,
+    kind: Option<String>,
+    rows_wanted: usize,
+    found: Vec<Told>,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(
+        asked: &Activity,
+        db: &'a Connection,
+        account: &'a str,
+        way: Way,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            db,
+            account,
+            stretch: db.prepare_cached(stretch_sql(way))?,
+            person: asked.person.map(|id| id.to_string()),
+            application: asked.application.map(|id| id.to_string()),
+            kind: asked.kind(),
+            rows_wanted: usize::from(asked.size) + 1,
+            found: Vec::new(),
+        })
+    }
+
+    fn wanted(&self) -> usize {
+        self.rows_wanted.saturating_sub(self.found.len())
+    }
+
+    /// What these numbers have of what is asked for, as far as it is still wanted.
+    fn take(&mut self, numbers: &Range<u64>) -> Result<(), Fault> {
+        let wanted = self.wanted();
+        if wanted == 0 || numbers.is_empty() {
+            return Ok(());
+        }
+        let mut rows = self.stretch.query(params![
+            self.account,
+            numbers.start,
+            numbers.end,
+            wanted,
+            self.person,
+            self.application,
+            self.kind,
+        ])?;
+        while let Some(row) = rows.next()? {
+            self.found.push(told(self.db, self.account, record(row)?)?);
+        }
+        Ok(())
+    }
+}
+
+fn told(db: &Connection, account: &str, record: Record) -> Result<Told, Fault> {
+    let mut told = Told::of(record)?;
+    told.by_name = match told.body.by {
+        Caller::Person(id) => person(db, account, Some(id))?,
+        Caller::Application(id) => application(db, account, Some(id))?,
+        Caller::Operator | Caller::Stranger => None,
+    };
+    told.user_name = person(db, account, told.record.user)?;
+    told.application_name = application(db, account, told.record.application)?;
+    Ok(told)
 }
 
 fn person(db: &Connection, account: &str, id: Option<UserId>) -> Result<Option<String>, Fault> {

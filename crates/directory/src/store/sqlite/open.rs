@@ -14,6 +14,7 @@ use url::Url;
 use super::restore::UNFINISHED;
 use super::{Sqlite, filling, migrate, sealed};
 use crate::Fault;
+use crate::audit::blocks;
 use crate::store::core::Core;
 use crate::store::{Database, Found, Founding, Lock, Store, moving};
 use crate::world::World;
@@ -105,6 +106,7 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     if filling::is_under_way(&db)? {
         filling::end(&mut db)?;
     }
+    blocks::sqlite::make_missing(&mut db)?;
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
 }

@@ -16,6 +16,7 @@ use super::writer::Writer;
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
+use crate::audit::blocks;
 use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
@@ -94,8 +95,12 @@ impl Sqlite {
 
 /// A backup that an older program made has none of its tables yet.
 pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
-    let sql = "select 1 from sqlite_master where type = 'table' and name = 'vaults'";
-    Ok(db.prepare(sql)?.exists([])?)
+    has_table(db, "vaults")
+}
+
+fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
+    let sql = "select 1 from sqlite_master where type = 'table' and name = ?1";
+    Ok(db.prepare(sql)?.exists([name])?)
 }
 
 impl AskSqlite for Integrity {
@@ -113,7 +118,12 @@ impl AskSqlite for Integrity {
         }
         let mut statement = db.prepare(ORPHANS)?;
         let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let mut found: Vec<String> = found.collect::<Result<_, _>>()?;
+        // No index any more, so the database's own check does not hold them against the log.
+        if has_table(db, "audit_blocks")? {
+            found.extend(blocks::sqlite::wrong(db)?);
+        }
+        Ok(found)
     }
 }
 
