@@ -172,28 +172,64 @@ const INSERT: &str = "insert into users (account_id, created, user_id, email, em
 
 impl AskSqlite for GetUser {
     type Answer = Result<User, Refusal>;
+    const HOLDS_ITS_SNAPSHOT: bool = true;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let caller = caller_facts(db, &self.token)?;
-        let found = match self.user {
-            Some(id) => by_id(db, &self.token.account.text(), &id.text())?,
-            None => None,
-        };
-        Ok(self.decide(&caller, found))
+        let mut statement = db.prepare_cached(BY_ID)?;
+        if let Some(id) = self.user {
+            let mut rows = statement.query(params![&*self.token.account.text(), &*id.text()])?;
+            if let Some(row) = rows.next()? {
+                let found = user(row)?;
+                let caller = caller_facts(db, &self.token)?;
+                return Ok(self.decide(&caller, Some(found)));
+            }
+        }
+        // Nobody: that statement is at its end, and holds nothing any more.
+        db.held(|| {
+            let caller = caller_facts(db, &self.token)?;
+            let found = match self.user {
+                Some(id) => by_id_with(&mut statement, &self.token.account.text(), &id.text())?,
+                None => None,
+            };
+            Ok(self.decide(&caller, found))
+        })
     }
 }
 
 impl AskSqlite for ListUsers {
     type Answer = Result<Page, Refusal>;
+    const HOLDS_ITS_SNAPSHOT: bool = true;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let caller = caller_facts(db, &self.token)?;
+        let mut caller = None;
+        let found = self.page(db, |row| {
+            // With the first row, whose statement holds the snapshot until the last one.
+            if caller.is_none() {
+                caller = Some(caller_facts(db, &self.token)?);
+            }
+            listed(row)
+        })?;
+        if let Some(caller) = caller {
+            return Ok(self.decide(&caller, found));
+        }
+        // Nobody: that statement held nothing to its end.
+        db.held(|| {
+            let caller = caller_facts(db, &self.token)?;
+            Ok(self.decide(&caller, self.page(db, listed)?))
+        })
+    }
+}
+
+impl ListUsers {
+    fn page(
+        &self,
+        db: &Connection,
+        read: impl FnMut(&Row<'_>) -> Result<Listed, Fault>,
+    ) -> Result<Vec<Listed>, Fault> {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        let sql = listed_sql(self.filter);
-        let found = page(db, sql, self.token.account, begin, self.rows_wanted(), listed)?;
-        Ok(self.decide(&caller, found))
+        page(db, listed_sql(self.filter), self.token.account, begin, self.rows_wanted(), read)
     }
 }
 
@@ -215,7 +251,7 @@ fn page<Shown>(
     account: AccountId,
     (created, id): (i64, String),
     limit: i64,
-    read: impl Fn(&Row<'_>) -> Result<Shown, Fault>,
+    mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
 ) -> Result<Vec<Shown>, Fault> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![&*account.text(), created, id, limit])?;

@@ -182,6 +182,8 @@ async fn a_token_in_an_address_is_refused() {
         let method = route.method().as_str();
         api.answer(api.request(method, &path)).await.refuses(400, 3, "request_invalid");
         api.bearer(method, &path, &token).await.refuses(400, 3, "request_invalid");
+        let escaped = format!("{}?a=b&acce%73s_token={token}", api.path(route, &user));
+        api.bearer(method, &escaped, &token).await.refuses(400, 3, "request_invalid");
     }
     assert_eq!(api.user(&token, &user).await.json_of(200)["state"], "ACTIVE");
 }

@@ -39,6 +39,9 @@ pub(in crate::store) use snapshot::within_one_snapshot;
 /// A question, answered within one read transaction.
 pub trait AskSqlite: Sync {
     type Answer;
+    /// Its first statement takes the snapshot, and is under way until all is read: then nothing else
+    /// need hold it.
+    const HOLDS_ITS_SNAPSHOT: bool = false;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault>;
 }

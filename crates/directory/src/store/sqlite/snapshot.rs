@@ -1,6 +1,6 @@
 //! One read transaction, and what is known of those who call in it. What the rows said of a caller
-//! is kept for as long as the database is the one that said it: `pragma data_version` tells, in the
-//! snapshot of each answer and whoever has written, by the same check that empties SQLite's own page
+//! is kept for as long as the database is the one that said it: SQLite tells by its data version, in
+//! the snapshot of each answer and whoever has written, by the same check that empties its own page
 //! cache. So nothing is believed that the rows of this snapshot would not say again.
 
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, DEFAULT_NAME, FileControl};
 
 use super::AskSqlite;
 use crate::Fault;
@@ -24,13 +24,13 @@ type CallerKey = (AccountId, ApplicationId, SecretId, TokenId);
 /// By one connection, of one version of the database.
 #[derive(Default)]
 pub(super) struct Known {
-    version: Option<i64>,
+    version: Option<u32>,
     callers: HashMap<CallerKey, Rc<CallerFacts>>,
     clients: HashMap<ApplicationId, Rc<ClientFacts>>,
 }
 
 impl Known {
-    fn forget_unless(&mut self, version: i64) {
+    fn forget_unless(&mut self, version: u32) {
         if self.version.replace(version) != Some(version) {
             self.callers.clear();
             self.clients.clear();
@@ -38,7 +38,8 @@ impl Known {
     }
 }
 
-/// A connection within a read transaction.
+/// A connection within a read transaction. A statement that is under way keeps it open: one of the
+/// question's own where it says so ([`AskSqlite::HOLDS_ITS_SNAPSHOT`]), or else one beside it.
 pub struct Snapshot<'a> {
     db: &'a Connection,
     known: &'a RefCell<Known>,
@@ -53,12 +54,32 @@ impl Deref for Snapshot<'_> {
 }
 
 impl Snapshot<'_> {
-    /// What the rows say of a token's bearer.
+    /// One snapshot for all that is asked here, whether or not its statements are under way.
+    pub(crate) fn held<Answer>(
+        &self,
+        ask: impl FnOnce() -> Result<Answer, Fault>,
+    ) -> Result<Answer, Fault> {
+        // Of all statements that take a snapshot the one with the least to do.
+        let mut holding = self.db.prepare_cached("pragma data_version")?;
+        let mut open = holding.query([])?;
+        open.next()?;
+        ask()
+    }
+
+    fn forget_what_is_old(&self) -> Result<(), Fault> {
+        let mut version = 0;
+        self.db.file_control(DEFAULT_NAME, FileControl::DataVersion(&mut version))?;
+        self.known.borrow_mut().forget_unless(version);
+        Ok(())
+    }
+
+    /// What the rows say of a token's bearer. Only while a statement of this snapshot is under way.
     pub(crate) fn caller(
         &self,
         token: &Claims,
         look: impl FnOnce(&Connection) -> Result<CallerFacts, Fault>,
     ) -> Result<Rc<CallerFacts>, Fault> {
+        self.forget_what_is_old()?;
         let key = (token.account, token.application, token.secret, token.token);
         if let Some(facts) = self.known.borrow().callers.get(&key) {
             return Ok(Rc::clone(facts));
@@ -68,12 +89,13 @@ impl Snapshot<'_> {
         Ok(facts)
     }
 
-    /// What they say of a client id. One that nobody has is not noted: there are too many of those.
+    /// What they say of a client id, in the same way. One that nobody has is not noted: there are too many of those.
     pub(crate) fn client(
         &self,
         id: ApplicationId,
         look: impl FnOnce(&Connection) -> Result<Option<ClientFacts>, Fault>,
     ) -> Result<Option<Rc<ClientFacts>>, Fault> {
+        self.forget_what_is_old()?;
         if let Some(facts) = self.known.borrow().clients.get(&id) {
             return Ok(Some(Rc::clone(facts)));
         }
@@ -94,7 +116,6 @@ fn note<Key: Eq + std::hash::Hash, Facts>(
     known.insert(key, Rc::clone(facts));
 }
 
-/// The first statement takes the snapshot, and keeps it until it is reset after the answer.
 pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
     db: &Connection,
     question: &Q,
@@ -107,11 +128,11 @@ pub(super) fn with_known<Q: AskSqlite>(
     known: &RefCell<Known>,
     question: &Q,
 ) -> Result<Q::Answer, Fault> {
-    let mut version = db.prepare_cached("pragma data_version")?;
-    let mut open = version.query([])?;
-    let row = open.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    known.borrow_mut().forget_unless(row.get(0)?);
-    question.ask(&Snapshot { db, known })
+    let snapshot = Snapshot { db, known };
+    if Q::HOLDS_ITS_SNAPSHOT {
+        return question.ask(&snapshot);
+    }
+    snapshot.held(|| question.ask(&snapshot))
 }
 
 #[cfg(test)]
@@ -123,11 +144,14 @@ mod tests {
     use crate::store::sqlite::an_empty_file;
     use crate::store::sqlite::open::connect_to_read;
 
-    /// Runs this in the snapshot.
-    struct Asking<Run>(Run);
+    /// Runs this in the snapshot, which it holds itself or not.
+    struct Asking<Run, const HOLDS: bool = false>(Run);
 
-    impl<Answer, Run: Fn(&Snapshot<'_>) -> Answer + Sync> AskSqlite for Asking<Run> {
+    impl<Answer, Run: Fn(&Snapshot<'_>) -> Answer + Sync, const HOLDS: bool> AskSqlite
+        for Asking<Run, HOLDS>
+    {
         type Answer = Answer;
+        const HOLDS_ITS_SNAPSHOT: bool = HOLDS;
 
         fn ask(&self, db: &Snapshot<'_>) -> Result<Answer, Fault> {
             Ok((self.0)(db))
@@ -159,7 +183,7 @@ mod tests {
     #[test]
     fn all_statements_of_a_question_see_one_snapshot_and_the_next_question_a_newer_one() {
         let stage = set_up();
-        let twice = Asking(|db: &Snapshot<'_>| {
+        let twice: Asking<_> = Asking(|db: &Snapshot<'_>| {
             let first = number(db);
             set(&stage.writer.lock().unwrap(), first + 1);
             (first, number(db))
@@ -175,7 +199,7 @@ mod tests {
     fn a_caller_is_looked_up_once_until_anybody_has_written() {
         let stage = set_up();
         thread_local! { static LOOKS: Cell<u32> = const { Cell::new(0) } }
-        let ask = Asking(|db: &Snapshot<'_>| {
+        let ask: Asking<_> = Asking(|db: &Snapshot<'_>| {
             let look = |db: &Connection| {
                 LOOKS.set(LOOKS.get() + 1);
                 let token_is_revoked = number(db) == 1;
@@ -201,7 +225,7 @@ mod tests {
         let stage = set_up();
         let ask = |write: bool| {
             let writer = &stage.writer;
-            Asking(move |db: &Snapshot<'_>| {
+            Asking::<_>(move |db: &Snapshot<'_>| {
                 // After the snapshot was taken, before its rows are looked at.
                 if write {
                     set(&writer.lock().unwrap(), 1);
@@ -217,9 +241,32 @@ mod tests {
     }
 
     #[test]
+    fn a_question_whose_statement_is_under_way_holds_its_snapshot_by_that() {
+        let stage = set_up();
+        set(&stage.writer.lock().unwrap(), 1);
+        let ask = Asking::<_, true>(|db: &Snapshot<'_>| {
+            let mut statement = db.prepare_cached("select n from t").unwrap();
+            let mut rows = statement.query([]).unwrap();
+            let first: u32 = rows.next().unwrap().unwrap().get(0).unwrap();
+            set(&stage.writer.lock().unwrap(), first + 1);
+            let look = |db: &Connection| {
+                let token_is_revoked = number(db) % 2 == 1;
+                Ok(CallerFacts { token_is_revoked, ..CallerFacts::default() })
+            };
+            let caller = db.caller(&a_token(), look).unwrap();
+            assert_eq!(caller.token_is_revoked, first % 2 == 1);
+            first
+        });
+        for n in 1..5 {
+            assert_eq!(with_known(&stage.reader, &stage.known, &ask).unwrap(), n);
+        }
+        assert!(stage.reader.is_autocommit());
+    }
+
+    #[test]
     fn no_more_callers_are_known_than_a_thread_has_room_for() {
         let stage = set_up();
-        let ask = Asking(|db: &Snapshot<'_>| {
+        let ask: Asking<_> = Asking(|db: &Snapshot<'_>| {
             for n in 0..5_000_u64 {
                 let mut token = a_token();
                 token.token = TokenId::from_bytes(token_bytes(n));
