@@ -10,7 +10,7 @@ use rollcall_directory::audit::{ReadAudit, Record};
 use rollcall_directory::paging::At;
 use rollcall_directory::sessions::SessionDigest;
 use rollcall_directory::store::sqlite::Place;
-use rollcall_directory::store::{Inspector, Integrity, Store};
+use rollcall_directory::store::{CopyName, Inspector, Integrity, Store};
 use rollcall_directory::world::{AccountId, ApplicationId, Randomness, ReplayedRandomness, UserId};
 
 use crate::organisation::*;
@@ -278,6 +278,22 @@ async fn a_store_of_before_is_searched_like_any_other() {
                    and sql is not null";
     assert_eq!(stage.texts(indexes).await, Vec::<String>::new());
     log.is_searched_rightly("migrated").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_of_before_is_put_back_as_one_of_today() {
+    let stage = Stage::sqlite();
+    let mut log = Log::of(&stage, 7).await;
+    let made = stage.texts(SUMMARIES).await;
+    stage.raw(BEFORE).await;
+    let name: CopyName = "before".parse().unwrap();
+    log.store.keep_copy(&name, "").await.unwrap();
+    log.store.close().await;
+    log.store = stage.open().await;
+    stage.raw("delete from audit_blocks").await;
+    assert!(log.store.put_back(&name).await.unwrap());
+    assert_eq!(stage.texts(SUMMARIES).await, made);
+    log.is_searched_rightly("put back").await;
 }
 
 async fn found_wrong(place: &Place) -> Vec<String> {

@@ -13,7 +13,7 @@ use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 
 use super::backup;
-use super::open::{Place, look_at_file, unusable};
+use super::open::{Place, bring_up_to_date, look_at_file, unusable};
 use crate::Fault;
 use crate::store::copies::{CopyName, KeptCopy};
 use crate::world::Moment;
@@ -138,5 +138,7 @@ pub(super) fn put_back(db: &mut Connection, place: &Place, name: &CopyName) -> R
     }
     // The log is counted when a statement ends, and the copying was none.
     db.query_row("select count(*) from meta", [], |_| Ok(()))?;
+    // An older program may have kept it.
+    bring_up_to_date(db)?;
     Ok(true)
 }

@@ -100,15 +100,19 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     if was_unclean {
         check(&db)?;
     }
-    migrate::migrate(&mut db)?;
+    bring_up_to_date(&mut db)?;
     let found = found(&mut db, founding, &world)?;
-    // Broken off by whoever served it before.
-    if filling::is_under_way(&db)? {
-        filling::end(&mut db)?;
-    }
-    blocks::sqlite::make_missing(&mut db)?;
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
+}
+
+/// What an older program wrote, and what was broken off by whoever served it before.
+pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), Fault> {
+    migrate::migrate(db)?;
+    if filling::is_under_way(db)? {
+        filling::end(db)?;
+    }
+    blocks::sqlite::make_missing(db)
 }
 
 /// Opens a store that is there, beside the server that may have it open. SQLite's own locks keep
