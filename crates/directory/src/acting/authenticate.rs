@@ -1,6 +1,6 @@
 //! The only place that says whether a credential still works and what its bearer may do. Acts
-//! call it on their batch's facts, reads on facts of the same snapshot as their answer. Nothing
-//! is remembered between two calls, so whatever was taken away is refused on the next one.
+//! call it on their batch's facts, reads on facts of the same snapshot as their answer. So
+//! whatever was taken away is refused on the next call.
 
 mod person;
 

@@ -1,6 +1,6 @@
 //! A store opened beside the server that may be serving it, to administer it: the operator's acts
 //! and questions, which need no key. Both databases keep the two apart by their own locks, and
-//! neither process remembers a fact, so a change here holds there on the next call.
+//! a change here holds there on the next call.
 
 use super::core::Core;
 use super::postgres::{self, Address};

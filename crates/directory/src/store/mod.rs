@@ -1,6 +1,7 @@
 //! Where facts live: SQLite in a folder of ours, or PostgreSQL. Both answer the same two calls:
 //! [`Store::act`], durable before it answers, and [`Store::read`], one question answered from one
-//! snapshot. Neither keeps a fact in memory, so what another process changes holds at once.
+//! snapshot. Neither believes what is not there any more, so what another process changes holds at
+//! once.
 
 mod administration;
 mod copies;

@@ -1,5 +1,5 @@
 //! `rollcall admin`: looking after a store, beside the server that may have it open. Each verb is a
-//! file. What it changes holds on the server's next call, because neither keeps a fact in memory.
+//! file. What it changes holds on the server's next call.
 
 mod account;
 mod application;

@@ -116,7 +116,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), Fault> {
 }
 
 /// Opens a store that is there, beside the server that may have it open. SQLite's own locks keep
-/// the two apart, and neither remembers a fact, so a change here holds there on the next call.
+/// the two apart, and a change here holds there on the next call.
 pub fn open_beside(place: &Place, founding: &Founding, world: World) -> Result<Store, Fault> {
     open_beside_with(place, founding, world, Lock::Account)
 }
