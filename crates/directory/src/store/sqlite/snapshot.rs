@@ -89,7 +89,8 @@ impl Snapshot<'_> {
         Ok(facts)
     }
 
-    /// What they say of a client id, in the same way. One that nobody has is not noted: there are too many of those.
+    /// What they say of a client id, in the same way. One that nobody has is not noted: there are too
+    /// many of those.
     pub(crate) fn client(
         &self,
         id: ApplicationId,
