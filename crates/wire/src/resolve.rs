@@ -87,9 +87,7 @@ impl<'p> Segments<'p> {
             return None;
         }
         let mut ids = Ids::default();
-        let mut texts = self.texts[..self.count].iter();
-        for part in template.strip_prefix('/')?.split('/') {
-            let text: &str = texts.next()?;
+        for (part, text) in template.strip_prefix('/')?.split('/').zip(&self.texts) {
             if part == "{account}" {
                 ids.account = Some(not_empty(text)?);
             } else if let Some(colon_and_verb) = part.strip_prefix("{user}") {
@@ -102,7 +100,7 @@ impl<'p> Segments<'p> {
                 return None;
             }
         }
-        texts.next().is_none().then_some(ids)
+        Some(ids)
     }
 }
 

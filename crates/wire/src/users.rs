@@ -213,15 +213,18 @@ mod tests {
             for (id, email, display_name, active) in &people {
                 let state = if *active { State::Active } else { State::Suspended };
                 let create_time = "2026-03-17T09:00:00Z";
-                written.person(PersonText { id, email, display_name, state, create_time });
-                results.push(User {
+                let person = PersonText { id, email, display_name, state, create_time };
+                written.person(person);
+                let user = User {
                     id: id.clone(),
                     email: email.clone(),
                     display_name: display_name.clone(),
                     state,
                     create_time: create_time.to_owned(),
                     path: user_path("ACCOUNT", id),
-                });
+                };
+                proptest::prop_assert_eq!(person.alone("ACCOUNT"), serde_json::to_vec(&user).unwrap());
+                results.push(user);
             }
             let whole = ListUsersResponse { results, next_page_token: token.clone() };
             let written = String::from_utf8(written.end(token.as_deref())).unwrap();

@@ -259,17 +259,11 @@ impl AskSqlite for FindApplication {
     type Answer = Option<ApplicationShown>;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        self.look(db)
-    }
-}
-
-impl FindApplication {
-    pub(super) fn look(&self, db: &Connection) -> Result<Option<ApplicationShown>, Fault> {
         shown(db, self.account, self.id)
     }
 }
 
-fn shown(
+pub(super) fn shown(
     db: &Connection,
     account: AccountId,
     id: ApplicationId,

@@ -252,17 +252,16 @@ async fn summaries_that_are_missing_are_made_before_it_is_served() {
     assert_eq!(log.store.integrity().await.unwrap(), Vec::<String>::new());
 }
 
-/// As version 5 left it.
-const BEFORE: &str = "
-    drop table audit_blocks;
-    delete from rollcall_migrations where version >= 6;
-    create index audit_by_user on audit (account_id, user_id, seq) where user_id is not null;
-    create index audit_by_person on audit (account_id, by_person, seq) where by_person is not null;
-    create index audit_of_application on audit (account_id, application_id, seq)
-        where application_id is not null;
-    create index audit_by_application on audit (account_id, by_application, seq)
-        where by_application is not null;
-    create index audit_by_kind on audit (account_id, kind, seq);";
+/// As version 5 left it: with the indexes of version 3.
+fn before() -> String {
+    let (_, indexes) = include_str!("../../migrations/sqlite/V3__console.sql")
+        .split_once("-- For the log read backwards")
+        .unwrap();
+    format!(
+        "drop table audit_blocks; delete from rollcall_migrations where version >= 6;
+         --{indexes}"
+    )
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_of_before_is_searched_like_any_other() {
@@ -270,7 +269,7 @@ async fn a_store_of_before_is_searched_like_any_other() {
     let mut log = Log::of(&stage, 5).await;
     let made = stage.texts(SUMMARIES).await;
     log.store.close().await;
-    stage.raw(BEFORE).await;
+    stage.raw(&before()).await;
     assert_eq!(found_wrong(&stage.place()).await, Vec::<String>::new());
     log.store = stage.open().await;
     assert_eq!(stage.texts(SUMMARIES).await, made);
@@ -285,7 +284,7 @@ async fn a_copy_of_before_is_put_back_as_one_of_today() {
     let stage = Stage::sqlite();
     let mut log = Log::of(&stage, 7).await;
     let made = stage.texts(SUMMARIES).await;
-    stage.raw(BEFORE).await;
+    stage.raw(&before()).await;
     let name: CopyName = "before".parse().unwrap();
     log.store.keep_copy(&name, "").await.unwrap();
     log.store.close().await;

@@ -4,7 +4,8 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Integrations, OneIntegration, OneIntegrationShown, SEEN_MAX, SeenSecret, SeenWhere};
 use crate::Fault;
-use crate::applications::{ApplicationShown, FindApplication, ListApplications};
+use crate::applications::sqlite::shown;
+use crate::applications::{ApplicationShown, ListApplications};
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::world::Moment;
@@ -23,7 +24,7 @@ pub(super) fn one(
     db: &Connection,
     visit: &Visit,
 ) -> Result<Option<OneIntegrationShown>, Fault> {
-    let found = FindApplication { account: visit.account, id: asked.id }.look(db)?;
+    let found = shown(db, visit.account, asked.id)?;
     let Some(shown) = found else { return Ok(None) };
     let made_by_name = match shown.application.made_by {
         Some(user) => {

@@ -48,11 +48,6 @@ impl Told {
 }
 
 impl Activity {
-    /// Where it begins: records before that number, or behind it.
-    fn begin(&self) -> i64 {
-        self.at.key().map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX))
-    }
-
     /// What cannot be a kind is nobody's; PostgreSQL would refuse to be asked.
     fn kind(&self) -> Option<String> {
         self.kind.as_ref().map(|kind| kind.replace('\0', ""))

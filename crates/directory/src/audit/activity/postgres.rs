@@ -31,6 +31,11 @@ impl By {
     }
 }
 
+/// Records before that number, or behind it.
+fn begin(asked: &Activity) -> i64 {
+    asked.at.key().map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX))
+}
+
 /// The columns of a record.
 const RECORD_WIDTH: usize = 10;
 
@@ -100,7 +105,7 @@ pub(super) async fn read(
     let rows = db
         .query(
             sql(By::of(asked), asked.at.is_before()),
-            &[&account, &session, &asked.begin(), &limit, &person, &application, &asked.kind()],
+            &[&account, &session, &begin(asked), &limit, &person, &application, &asked.kind()],
         )
         .await?;
     let there = |row: &&Row| row.get::<_, Option<i64>>(VISIT_WIDTH).is_some();

@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use url::Url;
 
+use super::readers::has_table;
 use super::restore::UNFINISHED;
 use super::{Sqlite, filling, migrate, sealed};
 use crate::Fault;
@@ -164,8 +165,7 @@ pub fn made_by(place: &Place) -> Result<Option<String>, Fault> {
         return Ok(None);
     }
     let db = connect(place)?;
-    let has_meta = "select 1 from sqlite_master where type = 'table' and name = 'meta'";
-    if !db.prepare(has_meta)?.exists([])? {
+    if !has_table(&db, "meta")? {
         return Ok(None);
     }
     meta(&db)

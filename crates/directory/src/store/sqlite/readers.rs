@@ -98,7 +98,7 @@ pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
     has_table(db, "vaults")
 }
 
-fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
+pub(super) fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
     let sql = "select 1 from sqlite_master where type = 'table' and name = ?1";
     Ok(db.prepare(sql)?.exists([name])?)
 }
