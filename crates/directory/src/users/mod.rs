@@ -16,6 +16,7 @@ mod remove;
 mod set_groups;
 pub mod shown;
 pub mod sqlite;
+pub(crate) mod stretches;
 mod suspend;
 mod user;
 

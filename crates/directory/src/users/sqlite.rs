@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Statement, params};
 
 use super::list::Texts;
+use super::stretches::{self, Place};
 use super::{
     GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
@@ -93,7 +94,7 @@ pub(crate) fn load(
     Ok(())
 }
 
-/// `is_filling`: addresses and names have no index yet.
+/// `is_filling`: addresses and names have no index yet, and nothing is counted.
 pub(crate) fn store(
     db: &Connection,
     account: AccountId,
@@ -153,6 +154,9 @@ pub(crate) fn store(
                 user.suspensions,
             ])?;
         }
+        if !is_filling {
+            stretches::sqlite::cut_long_ones(db, &account)?;
+        }
     }
     Ok(())
 }
@@ -201,6 +205,9 @@ impl AskSqlite for ListUsers {
     const HOLDS_ITS_SNAPSHOT: bool = true;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        if self.filter == StateFilter::Suspended {
+            return self.ask_held(db);
+        }
         let mut caller = None;
         let found = self.page(db, |row| {
             // With the first row, whose statement holds the snapshot until the last one.
@@ -209,18 +216,22 @@ impl AskSqlite for ListUsers {
             }
             listed(row)
         })?;
-        if let Some(caller) = caller {
-            return Ok(self.decide(&caller, found));
+        match caller {
+            Some(caller) => Ok(self.decide(&caller, found)),
+            // Nobody: that statement held nothing to its end.
+            None => self.ask_held(db),
         }
-        // Nobody: that statement held nothing to its end.
+    }
+}
+
+impl ListUsers {
+    fn ask_held(&self, db: &Snapshot<'_>) -> Result<Result<Page, Refusal>, Fault> {
         db.held(|| {
             let caller = caller_facts(db, &self.token)?;
             Ok(self.decide(&caller, self.page(db, listed)?))
         })
     }
-}
 
-impl ListUsers {
     fn page(
         &self,
         db: &Connection,
@@ -229,7 +240,8 @@ impl ListUsers {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        page(db, listed_sql(self.filter), self.token.account, begin, self.rows_wanted(), read)
+        let sql = listed_sql(self.filter);
+        page(db, sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
     }
 }
 
@@ -248,11 +260,16 @@ fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
 fn page<Shown>(
     db: &Connection,
     sql: &str,
+    filter: StateFilter,
     account: AccountId,
     (created, id): (i64, String),
     limit: i64,
     mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
 ) -> Result<Vec<Shown>, Fault> {
+    if filter == StateFilter::Suspended {
+        let within = Place::behind(created, &id)..Place::end();
+        return stretches::sqlite::suspended(db, sql, &account.text(), within, false, limit, read);
+    }
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![&*account.text(), created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
@@ -266,8 +283,8 @@ impl AskSqlite for People {
     type Answer = SomePeople;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let sql = page_sql(self.state);
-        let found = page(db, sql, self.account, self.begin(), i64::from(self.rows), user)?;
+        let (sql, rows) = (page_sql(self.state), i64::from(self.rows));
+        let found = page(db, sql, self.state, self.account, self.begin(), rows, user)?;
         Ok(self.decide(found))
     }
 }
@@ -297,7 +314,6 @@ impl AskSqlite for PeopleWithEmails {
     }
 }
 
-/// The state stands in the text, not in a parameter: only so may its partial index be used.
 macro_rules! pages {
     ($name:ident, $columns:literal, $all:literal) => {
         const fn $name(filter: StateFilter) -> &'static str {
@@ -315,7 +331,13 @@ macro_rules! pages {
             match filter {
                 StateFilter::All => page!($all),
                 StateFilter::Active => page!("and state = 1 "),
-                StateFilter::Suspended => page!("and state = 2 "),
+                StateFilter::Suspended => concat!(
+                    "select ",
+                    $columns,
+                    " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
+                      and (created, user_id) < (?4, ?5) and state = 2
+                      order by created, user_id limit ?6"
+                ),
             }
         }
     };

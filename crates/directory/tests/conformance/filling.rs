@@ -12,8 +12,8 @@ use crate::organisation::*;
 use crate::stage::Stage;
 
 const ACCOUNT: AccountId = AccountId::from_bytes([1; 16]);
-const INDEXES: &str = "select sql from sqlite_schema where type = 'index' and sql is not null
-                       order by name";
+const INDEXES: &str = "select sql from sqlite_schema where type in ('index', 'trigger')
+                       and sql is not null order by name";
 
 async fn filling(stage: &Stage) -> Store {
     let store = stage.open().await;
@@ -37,7 +37,11 @@ async fn a_filled_store_is_like_any_other() {
     let store = filling(&stage).await;
     other.open().await;
     let indexes = other.texts(INDEXES).await;
-    assert_eq!(stage.texts(INDEXES).await.len() + 3, indexes.len());
+    assert_eq!(
+        stage.texts(INDEXES).await.len() + 6,
+        indexes.len(),
+        "three indexes and three triggers"
+    );
     store.filled().await.unwrap();
     assert_eq!(stage.texts(INDEXES).await, indexes);
     assert!(store.integrity().await.unwrap().is_empty());

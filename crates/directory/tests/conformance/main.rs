@@ -58,6 +58,7 @@ mod shown;
 mod signed_in;
 mod sqlite_files;
 mod stage;
+mod stretches;
 mod sweeping;
 mod text;
 mod together;

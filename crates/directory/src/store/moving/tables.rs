@@ -40,6 +40,7 @@ pub(in crate::store) const STAYING: &[(&str, &str)] = &[
     ("meta", "says of a database who made it; the move writes it at its end"),
     ("leases", "held by a process over the old database"),
     ("audit_blocks", "of SQLite alone; made anew when the store is opened to be served"),
+    ("people_stretches", "of SQLite alone; made anew when the store is opened to be served"),
     ("nodes", "processes that served the old database"),
     ("timelines", "of the old database's machines"),
     ("rollcall_migrations", "what was done to the old database; the new one has its own"),

@@ -1,6 +1,6 @@
 //! Many people put into a store that has nobody: the indexes that cover all of them are built at
 //! the end, each in its own order, which takes a third of the time that they take one person at a
-//! time. Until then memory says who may be there. A store whose filling broke off gets its indexes
+//! time, and so are the counts of the suspended. Until then memory says who may be there. A store whose filling broke off gets its indexes
 //! when it is opened to be served, and is not opened beside.
 
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::open::CACHE_KIB;
 use crate::Fault;
 use crate::acting::{Changes, Needs};
-use crate::users::email_key;
+use crate::users::{email_key, stretches};
 use crate::world::AccountId;
 
 /// As the migrations make them.
@@ -47,6 +47,7 @@ impl Filling {
         for (name, _) in INDEXES {
             transaction.execute_batch(&format!("drop index if exists {name}"))?;
         }
+        stretches::sqlite::stop_counting(&transaction)?;
         transaction.commit()?;
         db.pragma_update(None, "cache_size", CACHE_WHILE_FILLING_KIB)?;
         Ok(Some(Self { hashes: RandomState::new(), told_of: HashSet::new() }))
@@ -81,7 +82,9 @@ pub(super) fn end(db: &mut Connection) -> Result<(), Fault> {
     for (_, sql) in INDEXES {
         transaction.execute_batch(sql)?;
     }
+    stretches::sqlite::count_again(&transaction)?;
     transaction.commit()?;
+    stretches::sqlite::make_missing(db)?;
     db.pragma_update(None, "threads", 0)?;
     db.pragma_update(None, "cache_size", CACHE_KIB)?;
     Ok(db.execute_batch("pragma shrink_memory")?)

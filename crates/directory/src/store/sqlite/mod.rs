@@ -152,6 +152,14 @@ fn sweep(db: &mut Connection, account: AccountId, now: Moment) -> Result<Swept, 
     Ok(Swept { revocations, sessions, tallies })
 }
 
+/// For a test: one with all tables, and nobody.
+#[cfg(test)]
+pub(crate) fn migrated() -> (tempfile::TempDir, Connection) {
+    let (folder, _, mut db) = an_empty_file();
+    migrate::migrate(&mut db).unwrap();
+    (folder, db)
+}
+
 /// For a test: a database without any table, in a folder that goes with the first of the three.
 #[cfg(test)]
 fn an_empty_file() -> (tempfile::TempDir, Place, Connection) {

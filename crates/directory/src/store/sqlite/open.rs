@@ -18,16 +18,16 @@ use crate::Fault;
 use crate::audit::blocks;
 use crate::store::core::Core;
 use crate::store::{Database, Found, Founding, Lock, Store, moving};
+use crate::users::stretches;
 use crate::world::World;
 
 const FILE: &str = "rollcall.sqlite";
 const LOCK_FILE: &str = "serving.lock";
 /// There while a server has the file open; left behind by one that did not end well.
 const UNCLEAN_FILE: &str = "unclean";
-/// Of the writer; a negative size is in KiB. Acts meet a page here and there, which the machine's
-/// own cache has; a larger one of ours would only fill up with them, and its table is searched at
-/// the end of many a commit.
-pub(super) const CACHE_KIB: i32 = -8_000;
+/// Of the writer; a negative size is in KiB. Acts meet a page here and there, and of 100,000 people
+/// most of those that they meet; what is not here the machine's own cache has.
+pub(super) const CACHE_KIB: i32 = -16_000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements of one connection that stay prepared.
 const STATEMENTS_MAX: usize = 100;
@@ -113,6 +113,7 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), Fault> {
     if filling::is_under_way(db)? {
         filling::end(db)?;
     }
+    stretches::sqlite::make_missing(db)?;
     blocks::sqlite::make_missing(db)
 }
 

@@ -20,6 +20,7 @@ use crate::audit::blocks;
 use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
+use crate::users::stretches;
 use crate::world::World;
 
 /// An open SQLite store.
@@ -122,6 +123,9 @@ impl AskSqlite for Integrity {
         // No index any more, so the database's own check does not hold them against the log.
         if has_table(db, "audit_blocks")? {
             found.extend(blocks::sqlite::wrong(db)?);
+        }
+        if has_table(db, "people_stretches")? {
+            found.extend(stretches::sqlite::wrong(db)?);
         }
         Ok(found)
     }

@@ -11,6 +11,7 @@ use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::users::sqlite::{by_id, user};
+use crate::users::stretches::{self, Place};
 use crate::users::{StateFilter, User};
 use crate::world::UserId;
 
@@ -52,9 +53,16 @@ fn listed(
 ) -> Result<Vec<User>, Fault> {
     let (created, id) =
         beside.map_or((i64::MIN, String::new()), |u| (u.created.millis(), u.id.to_string()));
-    let mut statement = db.prepare_cached(list_sql(asked.state, back))?;
-    let mut rows =
-        statement.query(params![account, created, id, At::<UserId>::rows_wanted(asked.size)])?;
+    let (sql, wanted) = (list_sql(asked.state, back), At::<UserId>::rows_wanted(asked.size));
+    if asked.state == StateFilter::Suspended {
+        let within = match back {
+            false => Place::behind(created, &id)..Place::end(),
+            true => Place::first()..Place { created, user_id: id },
+        };
+        return stretches::sqlite::suspended(db, sql, account, within, back, wanted, user);
+    }
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![account, created, id, wanted])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(user(row)?);
@@ -62,7 +70,6 @@ fn listed(
     Ok(found)
 }
 
-/// The state stands in the text, not in a parameter: only so may its partial index be used.
 const fn list_sql(state: StateFilter, back: bool) -> &'static str {
     macro_rules! page {
         ($state:literal, $from:literal, $order:literal) => {
@@ -81,13 +88,27 @@ const fn list_sql(state: StateFilter, back: bool) -> &'static str {
             )
         };
     }
+    macro_rules! within {
+        ($order:literal) => {
+            concat!(
+                "select ",
+                columns!(),
+                " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
+                  and (created, user_id) < (?4, ?5) and state = 2 order by created ",
+                $order,
+                ", user_id ",
+                $order,
+                " limit ?6"
+            )
+        };
+    }
     match (state, back) {
         (StateFilter::All, false) => page!("", ">", "asc"),
         (StateFilter::Active, false) => page!("and state = 1", ">", "asc"),
-        (StateFilter::Suspended, false) => page!("and state = 2", ">", "asc"),
+        (StateFilter::Suspended, false) => within!("asc"),
         (StateFilter::All, true) => page!("", "<", "desc"),
         (StateFilter::Active, true) => page!("and state = 1", "<", "desc"),
-        (StateFilter::Suspended, true) => page!("and state = 2", "<", "desc"),
+        (StateFilter::Suspended, true) => within!("desc"),
     }
 }
 

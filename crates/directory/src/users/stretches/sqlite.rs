@@ -1,0 +1,250 @@
+//! The stretches as rows: made, cut, walked and checked. See V7 for the triggers.
+
+use std::ops::Range;
+
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+
+use super::{PEOPLE, PEOPLE_MAX, Place};
+use crate::Fault;
+use crate::store::sqlite::Connection;
+
+/// That a check tells of.
+const WRONG_MAX: usize = 100;
+
+/// The people from `?2, ?3` on and before `?4, ?5`, cut anew. The first stretch begins where it is
+/// told to, which may be before anybody.
+const CUT: &str = "insert into people_stretches (account_id, created, user_id, people, suspended)
+    select ?1, iif(stretch = 0, ?2, created), iif(stretch = 0, ?3, user_id), people, suspended
+    from (select (n - 1) / ?6 as stretch, min(n), created, user_id,
+                 count(*) as people, sum(state = 2) as suspended
+          from (select row_number() over (order by created, user_id) as n,
+                       created, user_id, state
+                from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
+                and (created, user_id) < (?4, ?5))
+          group by stretch)";
+
+/// In the transaction that added people, behind them.
+pub(in crate::users) fn cut_long_ones(db: &Connection, account: &str) -> Result<(), Fault> {
+    if !has_any(db, account)? {
+        return cut(db, account, &(Place::first()..Place::end()));
+    }
+    let sql = "select created, user_id from people_stretches where account_id = ?1 and people > ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let long = statement.query_map(params![account, PEOPLE_MAX], place)?;
+    let long: Vec<Place> = long.collect::<Result<_, _>>()?;
+    let sql = "delete from people_stretches
+               where account_id = ?1 and created = ?2 and user_id = ?3";
+    for start in long {
+        let end = next(db, account, &start)?;
+        db.prepare_cached(sql)?.execute(params![account, start.created, start.user_id])?;
+        cut(db, account, &(start..end))?;
+    }
+    Ok(())
+}
+
+fn has_any(db: &Connection, account: &str) -> Result<bool, Fault> {
+    let sql = "select 1 from people_stretches where account_id = ?1 limit 1";
+    Ok(db.prepare_cached(sql)?.exists([account])?)
+}
+
+fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Fault> {
+    let Range { start, end } = people;
+    db.prepare_cached(CUT)?.execute(params![
+        account,
+        start.created,
+        start.user_id,
+        end.created,
+        end.user_id,
+        PEOPLE
+    ])?;
+    Ok(())
+}
+
+fn next(db: &Connection, account: &str, start: &Place) -> Result<Place, Fault> {
+    let sql = "select created, user_id from people_stretches
+               where account_id = ?1 and (created, user_id) > (?2, ?3)
+               order by created, user_id limit 1";
+    let key = params![account, start.created, start.user_id];
+    let next = db.prepare_cached(sql)?.query_row(key, place).optional()?;
+    Ok(next.unwrap_or_else(Place::end))
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok(Place { created: row.get(0)?, user_id: row.get(1)? })
+}
+
+/// Before a store is served: of accounts that a migration or a move left without.
+pub(crate) fn make_missing(db: &mut Connection) -> Result<(), Fault> {
+    let lacking = "select account_id from accounts a
+        where not exists (select 1 from people_stretches s where s.account_id = a.account_id)
+        and exists (select 1 from users u where u.account_id = a.account_id)";
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let accounts: Vec<String> = {
+        let mut statement = transaction.prepare(lacking)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    for account in accounts {
+        cut(&transaction, &account, &(Place::first()..Place::end()))?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// With the triggers, as their migration makes them.
+const MIGRATION: &str = include_str!("../../../migrations/sqlite/V7__people_stretches.sql");
+
+/// While people are put into an empty store, who are all counted at the end.
+pub(crate) fn stop_counting(db: &Connection) -> Result<(), Fault> {
+    db.execute("delete from people_stretches", [])?;
+    for trigger in triggers() {
+        let name = trigger.split(' ').next().unwrap_or_default();
+        db.execute_batch(&format!("drop trigger if exists {name}"))?;
+    }
+    Ok(())
+}
+
+/// Counts from now on; [`make_missing`] counts those who are there.
+pub(crate) fn count_again(db: &Connection) -> Result<(), Fault> {
+    for trigger in triggers() {
+        db.execute_batch(&format!("create trigger if not exists {trigger}"))?;
+    }
+    Ok(())
+}
+
+fn triggers() -> impl Iterator<Item = &'static str> {
+    MIGRATION.split("create trigger ").skip(1)
+}
+
+/// Reads suspended people from the first place on and before the second, in the list's order or
+/// against it. `sql` is given the account, both places, and how many are wanted.
+pub(crate) fn suspended<Shown>(
+    db: &Connection,
+    sql: &str,
+    account: &str,
+    within: Range<Place>,
+    back: bool,
+    wanted: i64,
+    mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
+) -> Result<Vec<Shown>, Fault> {
+    let mut found = Vec::new();
+    let mut look = |part: &Range<Place>| -> Result<bool, Fault> {
+        let left = wanted.saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
+        let Range { start, end } = part;
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(params![
+            account,
+            start.created,
+            start.user_id,
+            end.created,
+            end.user_id,
+            left
+        ])?;
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(i64::try_from(found.len()).unwrap_or(i64::MAX) >= wanted)
+    };
+    match back {
+        false => walk_forth(db, account, within, &mut look)?,
+        true => walk_back(db, account, within, &mut look)?,
+    }
+    Ok(found)
+}
+
+/// The stretch that the first place is in begins at or before it.
+pub(super) const FORTH: &str = "select created, user_id, suspended from people_stretches
+    where account_id = ?1 and (created, user_id) >= (
+        select created, user_id from people_stretches
+        where account_id = ?1 and (created, user_id) <= (?2, ?3)
+        order by created desc, user_id desc limit 1)
+    order by created, user_id";
+
+pub(super) const BACK: &str = "select created, user_id, suspended from people_stretches
+    where account_id = ?1 and (created, user_id) < (?2, ?3)
+    order by created desc, user_id desc";
+
+/// `true`: enough.
+type Look<'a> = &'a mut dyn FnMut(&Range<Place>) -> Result<bool, Fault>;
+
+fn walk_forth(
+    db: &Connection,
+    account: &str,
+    within: Range<Place>,
+    look: Look<'_>,
+) -> Result<(), Fault> {
+    let Range { start: mut from, end } = within;
+    let mut statement = db.prepare_cached(FORTH)?;
+    let mut rows = statement.query(params![account, from.created, from.user_id])?;
+    let mut has_suspended = true;
+    while let Some(row) = rows.next()? {
+        let begins = place(row)?;
+        if begins >= end {
+            break;
+        }
+        if begins > from {
+            if has_suspended && look(&(from..begins.clone()))? {
+                return Ok(());
+            }
+            from = begins;
+        }
+        has_suspended = row.get::<_, i64>(2)? != 0;
+    }
+    if has_suspended {
+        look(&(from..end))?;
+    }
+    Ok(())
+}
+
+fn walk_back(
+    db: &Connection,
+    account: &str,
+    within: Range<Place>,
+    look: Look<'_>,
+) -> Result<(), Fault> {
+    let Range { start, mut end } = within;
+    let mut statement = db.prepare_cached(BACK)?;
+    let mut rows = statement.query(params![account, end.created, end.user_id])?;
+    while let Some(row) = rows.next()? {
+        let begins = place(row)?.max(start.clone());
+        let has_suspended = row.get::<_, i64>(2)? != 0;
+        if has_suspended && look(&(begins.clone()..end))? || begins <= start {
+            return Ok(());
+        }
+        end = begins;
+    }
+    // Of an account without any: with one the first begins before everybody.
+    look(&(start..end))?;
+    Ok(())
+}
+
+/// Stretches whose counts are not those of their people: they could hide somebody who is suspended.
+pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
+    let sql = "select account_id, created, user_id, people, suspended from people_stretches
+               order by account_id, created, user_id";
+    let counted = "select count(*), ifnull(sum(state = 2), 0) from users where account_id = ?1
+                   and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)";
+    let mut counted = db.prepare(counted)?;
+    let mut statement = db.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    let (mut wrong, mut before) = (Vec::new(), None);
+    while wrong.len() < WRONG_MAX
+        && let Some(row) = rows.next()?
+    {
+        let account: String = row.get(0)?;
+        let start = Place { created: row.get(1)?, user_id: row.get(2)? };
+        if before.as_ref() != Some(&account) && start != Place::first() {
+            wrong.push(format!("people before the first stretch of the list of {account}"));
+        }
+        let end = next(db, &account, &start)?;
+        let key = params![account, start.created, start.user_id, end.created, end.user_id];
+        let found: (i64, i64) = counted.query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if found != (row.get(3)?, row.get(4)?) {
+            let Place { created, user_id } = start;
+            wrong.push(format!(
+                "stretch of the list that is not of its people: from {created} {user_id} of {account}"
+            ));
+        }
+        before = Some(account);
+    }
+    Ok(wrong)
+}

@@ -1,0 +1,210 @@
+//! Who is suspended, on the embedded store, is found by counts of stretches of the list: however
+//! people come and go, whatever has no counts yet, and what a check says of wrong ones.
+
+use rollcall_directory::store::{CopyName, Inspector, Integrity, Store};
+use rollcall_directory::users::{
+    ImportPeople, ListUsers, NewPerson, RemoveUser, State, StateFilter,
+};
+use rollcall_directory::world::{Moment, UserId};
+
+use crate::organisation::*;
+use crate::stage::Stage;
+
+const STRETCHES: &str =
+    "select account_id || ' ' || created || ' ' || user_id || ' ' || people || ' '
+                         || suspended from people_stretches order by account_id, created, user_id";
+const LONGEST: &str = "select cast(max(people) as text) from people_stretches";
+const MANY: u16 = 6_000;
+
+/// Ids in another order than their numbers, made at three moments.
+fn person(n: u16, made: i64) -> NewPerson {
+    let [high, low] = n.wrapping_mul(40_503).to_be_bytes();
+    let mut id = [low; 16];
+    id[0] = high;
+    NewPerson {
+        id: UserId::from_bytes(id),
+        email: format!("one{n}-{made}@example.com"),
+        state: if n % 100 == 1 { State::Suspended } else { State::Active },
+        created: Moment::from_millis(made + i64::from(n % 3)),
+        ..a_person(9)
+    }
+}
+
+struct Crowd {
+    stage: Stage,
+    store: Store,
+    org: Organisation,
+}
+
+impl Crowd {
+    async fn of(many: u16) -> Self {
+        let stage = Stage::sqlite();
+        let store = stage.open().await;
+        let org = organisation(&store, 1).await;
+        let people = (0..many).map(|n| person(n, 0)).collect();
+        operator(&store, org.account, ImportPeople { people }).await;
+        Self { stage, store, org }
+    }
+
+    async fn reopen(&mut self) {
+        self.store.close().await;
+        self.store = self.stage.open().await;
+    }
+
+    async fn listed(&self, filter: StateFilter, page_size: u16) -> Vec<UserId> {
+        let token = self.org.token(&self.store).await;
+        let first = self.org.list(&self.store, &token, page_size);
+        let (mut found, mut question) = (Vec::new(), ListUsers { filter, ..first });
+        loop {
+            let page = self.store.read(&question).await.unwrap().unwrap();
+            found.extend(page.users.iter().map(|user| (user.id, user.state)));
+            match page.next {
+                Some(after) => question.after = Some(after),
+                None => break,
+            }
+        }
+        if filter == StateFilter::All {
+            found.retain(|(_, state)| *state == State::Suspended);
+        }
+        found.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// By the filter as by a look at everybody, and the check finds nothing.
+    async fn suspended_are_found(&self, when: &str) -> usize {
+        let all = self.listed(StateFilter::All, 1000).await;
+        for size in [3, 1000] {
+            assert_eq!(self.listed(StateFilter::Suspended, size).await, all, "{when}");
+        }
+        assert_eq!(self.store.integrity().await.unwrap(), Vec::<String>::new(), "{when}");
+        all.len()
+    }
+
+    async fn longest(&self) -> u64 {
+        self.stage.texts(LONGEST).await[0].parse().unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_and_goes_is_counted() {
+    let crowd = Crowd::of(MANY).await;
+    assert_eq!(crowd.suspended_are_found("added").await, 60);
+    assert_eq!(crowd.stage.texts(STRETCHES).await.len(), 12);
+    // Behind everybody, before everybody, and among them, a few at a time.
+    for (made, at_once) in [(1_000, 500), (-1_000, 500), (0, 7), (0, 3_000)] {
+        for first in (0..3_000).step_by(at_once).take(6) {
+            let numbers = first..first + u16::try_from(at_once).unwrap();
+            let people = numbers.map(|n| {
+                let mut person = person(n + MANY, made);
+                let mut id = *person.id.as_bytes();
+                id[15] = u8::try_from(at_once % 251).unwrap();
+                id[14] = if made < 0 { 1 } else { 2 };
+                person.id = UserId::from_bytes(id);
+                person.email = format!("{at_once}{}", person.email);
+                person
+            });
+            let people = people.collect();
+            operator(&crowd.store, crowd.org.account, ImportPeople { people }).await;
+        }
+        crowd.suspended_are_found(&format!("{at_once} at {made}")).await;
+        assert!(crowd.longest().await <= 1_024);
+    }
+    let before = crowd.suspended_are_found("before they go").await;
+    for id in crowd.listed(StateFilter::Suspended, 1000).await.into_iter().step_by(9) {
+        operator(&crowd.store, crowd.org.account, RemoveUser { user: id, why: None }).await;
+    }
+    let left = crowd.suspended_are_found("removed").await;
+    assert_eq!(left, before - before.div_ceil(9));
+    operator(&crowd.store, crowd.org.account, crowd.org.suspend(3)).await;
+    assert_eq!(crowd.suspended_are_found("suspended").await, left + 1);
+    operator(&crowd.store, crowd.org.account, crowd.org.reactivate(3)).await;
+    assert_eq!(crowd.suspended_are_found("reactivated").await, left);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_without_counts_is_read_as_a_whole_until_it_has_them() {
+    let mut crowd = Crowd::of(MANY).await;
+    let made = crowd.stage.texts(STRETCHES).await;
+    crowd.stage.raw("delete from people_stretches").await;
+    assert_eq!(crowd.suspended_are_found("without").await, 60);
+    // Whom an act changes meanwhile is not all that is counted.
+    operator(&crowd.store, crowd.org.account, crowd.org.suspend(3)).await;
+    assert_eq!(crowd.suspended_are_found("changed").await, 61);
+    operator(&crowd.store, crowd.org.account, crowd.org.reactivate(3)).await;
+    assert_eq!(crowd.stage.texts(STRETCHES).await, Vec::<String>::new());
+    crowd.reopen().await;
+    assert_eq!(crowd.stage.texts(STRETCHES).await, made);
+    // Or when somebody is added.
+    crowd.stage.raw("delete from people_stretches").await;
+    let late = ImportPeople { people: vec![person(MANY, 5_000)] };
+    operator(&crowd.store, crowd.org.account, late).await;
+    assert_eq!(crowd.suspended_are_found("made again").await, 60);
+    assert_eq!(crowd.stage.texts(STRETCHES).await.len(), made.len());
+}
+
+/// As version 6 left it.
+const BEFORE: &str = "drop trigger people_added; drop trigger people_removed;
+    drop trigger people_suspended; drop table people_stretches;
+    create index users_suspended on users (account_id, created, user_id) where state = 2;
+    delete from rollcall_migrations where version >= 7";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_or_a_copy_of_before_is_counted_when_it_is_opened() {
+    let mut crowd = Crowd::of(MANY).await;
+    let made = crowd.stage.texts(STRETCHES).await;
+    crowd.store.close().await;
+    crowd.stage.raw(BEFORE).await;
+    crowd.store = crowd.stage.open().await;
+    assert_eq!(crowd.stage.texts(STRETCHES).await, made);
+    assert_eq!(crowd.suspended_are_found("migrated").await, 60);
+    crowd.stage.raw(BEFORE).await;
+    let name: CopyName = "before".parse().unwrap();
+    crowd.store.keep_copy(&name, "").await.unwrap();
+    crowd.reopen().await;
+    operator(&crowd.store, crowd.org.account, crowd.org.suspend(3)).await;
+    assert!(crowd.store.put_back(&name).await.unwrap());
+    assert_eq!(crowd.stage.texts(STRETCHES).await, made);
+    assert_eq!(crowd.suspended_are_found("put back").await, 60);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_filled_in_is_counted_at_the_end() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    // Somebody was there and went.
+    let org = organisation(&store, 1).await;
+    stage.raw("delete from users").await;
+    assert_eq!(stage.texts(STRETCHES).await.len(), 1);
+    store.begin_filling().await.unwrap();
+    let people = (0..3_000).map(|n| person(n, 0)).collect();
+    operator(&store, org.account, ImportPeople { people }).await;
+    assert_eq!(stage.texts(STRETCHES).await, Vec::<String>::new());
+    store.filled().await.unwrap();
+    assert_eq!(stage.texts(STRETCHES).await.len(), 6);
+    assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_that_are_wrong_are_told_of() {
+    let crowd = Crowd::of(MANY).await;
+    let told = || async {
+        Inspector::sqlite(&crowd.stage.place()).unwrap().ask(&Integrity).await.unwrap()
+    };
+    assert_eq!(told().await, Vec::<String>::new());
+    crowd.stage.raw("create table kept_aside as select * from people_stretches").await;
+    let one = "where (created, user_id) = (select created, user_id from people_stretches
+               order by created, user_id limit 1 offset 1)";
+    for (wrong, lines) in [
+        (format!("update people_stretches set suspended = suspended - 1 {one}"), 1),
+        (format!("update people_stretches set people = people + 1 {one}"), 1),
+        (format!("delete from people_stretches {one}"), 1),
+        ("delete from people_stretches where created < -1000".to_owned(), 1),
+    ] {
+        crowd.stage.raw(&wrong).await;
+        let found = told().await;
+        assert_eq!(found.len(), lines, "{wrong}: {found:?}");
+        assert!(found[0].contains(&crowd.org.account.to_string()), "{found:?}");
+        crowd.stage.raw("delete from people_stretches").await;
+        crowd.stage.raw("insert into people_stretches select * from kept_aside").await;
+    }
+    assert_eq!(told().await, Vec::<String>::new());
+}
