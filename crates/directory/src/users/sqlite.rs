@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, Statement, params};
 
 use super::list::Texts;
-use super::stretches::{self, Place};
+use super::stretches::{self, sqlite::suspended_sql};
 use super::{
     GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
@@ -240,8 +240,7 @@ impl ListUsers {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        let sql = listed_sql(self.filter);
-        page(db, sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
+        page(db, listed_sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
     }
 }
 
@@ -259,19 +258,20 @@ fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
 
 fn page<Shown>(
     db: &Connection,
-    sql: &str,
+    sql: fn(StateFilter) -> &'static str,
     filter: StateFilter,
     account: AccountId,
     (created, id): (i64, String),
     limit: i64,
     mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
 ) -> Result<Vec<Shown>, Fault> {
+    let (sql, account) = (sql(filter), account.text());
     if filter == StateFilter::Suspended {
-        let within = Place::behind(created, &id)..Place::end();
-        return stretches::sqlite::suspended(db, sql, &account.text(), within, false, limit, read);
+        let within = stretches::beside(created, &id, false);
+        return stretches::sqlite::suspended(db, sql, &account, within, false, limit, read);
     }
     let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![&*account.text(), created, id, limit])?;
+    let mut rows = statement.query(params![&*account, created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
     while let Some(row) = rows.next()? {
         users.push(read(row)?);
@@ -283,8 +283,8 @@ impl AskSqlite for People {
     type Answer = SomePeople;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let (sql, rows) = (page_sql(self.state), i64::from(self.rows));
-        let found = page(db, sql, self.state, self.account, self.begin(), rows, user)?;
+        let rows = i64::from(self.rows);
+        let found = page(db, page_sql, self.state, self.account, self.begin(), rows, user)?;
         Ok(self.decide(found))
     }
 }
@@ -331,13 +331,7 @@ macro_rules! pages {
             match filter {
                 StateFilter::All => page!($all),
                 StateFilter::Active => page!("and state = 1 "),
-                StateFilter::Suspended => concat!(
-                    "select ",
-                    $columns,
-                    " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
-                      and (created, user_id) < (?4, ?5) and state = 2
-                      order by created, user_id limit ?6"
-                ),
+                StateFilter::Suspended => suspended_sql!($columns, "asc"),
             }
         }
     };

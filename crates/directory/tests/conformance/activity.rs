@@ -16,6 +16,7 @@ use rollcall_directory::world::{AccountId, ApplicationId, Randomness, ReplayedRa
 use crate::organisation::*;
 use crate::signed_in::*;
 use crate::stage::Stage;
+use crate::stretches::BEFORE as BEFORE_STRETCHES;
 
 on_both!(whatever_is_asked_for_is_found);
 
@@ -258,9 +259,7 @@ fn before() -> String {
         .split_once("-- For the log read backwards")
         .unwrap();
     format!(
-        "drop trigger people_added; drop trigger people_removed; drop trigger people_suspended;
-         drop table people_stretches;
-         create index users_suspended on users (account_id, created, user_id) where state = 2;
+        "{BEFORE_STRETCHES}
          drop table audit_blocks; delete from rollcall_migrations where version >= 6;
          --{indexes}"
     )

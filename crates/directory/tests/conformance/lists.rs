@@ -23,19 +23,22 @@ on_both!(
 
 const FILTERS: [StateFilter; 3] = [StateFilter::All, StateFilter::Active, StateFilter::Suspended];
 
+/// Of all beginnings, and in another order than the numbers.
+pub(crate) fn scattered_id(n: u16) -> UserId {
+    let [high, low] = n.wrapping_mul(40_503).to_be_bytes();
+    let mut id = [low; 16];
+    id[0] = high;
+    UserId::from_bytes(id)
+}
+
 /// 1,200 people made at only seven moments, every third suspended; ids of all beginnings.
 fn crowd() -> Vec<NewPerson> {
-    let person = |n: u16| {
-        let [high, low] = n.wrapping_mul(40_503).to_be_bytes();
-        let mut id = [low; 16];
-        id[0] = high;
-        NewPerson {
-            id: UserId::from_bytes(id),
-            email: format!("crowd{n}@example.com"),
-            state: if n.is_multiple_of(3) { State::Suspended } else { State::Active },
-            created: Moment::from_millis(i64::from(n % 7) - 3),
-            ..a_person(9)
-        }
+    let person = |n: u16| NewPerson {
+        id: scattered_id(n),
+        email: format!("crowd{n}@example.com"),
+        state: if n.is_multiple_of(3) { State::Suspended } else { State::Active },
+        created: Moment::from_millis(i64::from(n % 7) - 3),
+        ..a_person(9)
     };
     (0..1200).map(person).collect()
 }
@@ -56,7 +59,7 @@ fn shown(filter: StateFilter, user: &Listed) -> bool {
     }
 }
 
-async fn walk(store: &Store, first: ListUsers) -> Vec<Listed> {
+pub(crate) async fn walk(store: &Store, first: ListUsers) -> Vec<Listed> {
     let (mut users, mut question) = (Vec::new(), first);
     loop {
         let page = store.read(&question).await.unwrap().unwrap();

@@ -7,22 +7,19 @@ use rollcall_directory::users::{
 };
 use rollcall_directory::world::{Moment, UserId};
 
+use crate::lists::{scattered_id, walk};
 use crate::organisation::*;
 use crate::stage::Stage;
 
-const STRETCHES: &str =
-    "select account_id || ' ' || created || ' ' || user_id || ' ' || people || ' '
-                         || suspended from people_stretches order by account_id, created, user_id";
+const STRETCHES: &str = "select concat_ws(' ', account_id, created, user_id, people, suspended)
+                         from people_stretches order by account_id, created, user_id";
 const LONGEST: &str = "select cast(max(people) as text) from people_stretches";
 const MANY: u16 = 6_000;
 
 /// Ids in another order than their numbers, made at three moments.
 fn person(n: u16, made: i64) -> NewPerson {
-    let [high, low] = n.wrapping_mul(40_503).to_be_bytes();
-    let mut id = [low; 16];
-    id[0] = high;
     NewPerson {
-        id: UserId::from_bytes(id),
+        id: scattered_id(n),
         email: format!("one{n}-{made}@example.com"),
         state: if n % 100 == 1 { State::Suspended } else { State::Active },
         created: Moment::from_millis(made + i64::from(n % 3)),
@@ -54,19 +51,11 @@ impl Crowd {
     async fn listed(&self, filter: StateFilter, page_size: u16) -> Vec<UserId> {
         let token = self.org.token(&self.store).await;
         let first = self.org.list(&self.store, &token, page_size);
-        let (mut found, mut question) = (Vec::new(), ListUsers { filter, ..first });
-        loop {
-            let page = self.store.read(&question).await.unwrap().unwrap();
-            found.extend(page.users.iter().map(|user| (user.id, user.state)));
-            match page.next {
-                Some(after) => question.after = Some(after),
-                None => break,
-            }
-        }
+        let mut found = walk(&self.store, ListUsers { filter, ..first }).await;
         if filter == StateFilter::All {
-            found.retain(|(_, state)| *state == State::Suspended);
+            found.retain(|user| user.state == State::Suspended);
         }
-        found.into_iter().map(|(id, _)| id).collect()
+        found.into_iter().map(|user| user.id).collect()
     }
 
     /// By the filter as by a look at everybody, and the check finds nothing.
@@ -142,10 +131,10 @@ async fn an_account_without_counts_is_read_as_a_whole_until_it_has_them() {
 }
 
 /// As version 6 left it.
-const BEFORE: &str = "drop trigger people_added; drop trigger people_removed;
+pub(crate) const BEFORE: &str = "drop trigger people_added; drop trigger people_removed;
     drop trigger people_suspended; drop table people_stretches;
     create index users_suspended on users (account_id, created, user_id) where state = 2;
-    delete from rollcall_migrations where version >= 7";
+    delete from rollcall_migrations where version >= 7;";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_or_a_copy_of_before_is_counted_when_it_is_opened() {

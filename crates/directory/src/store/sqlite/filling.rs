@@ -1,7 +1,7 @@
 //! Many people put into a store that has nobody: the indexes that cover all of them are built at
 //! the end, each in its own order, which takes a third of the time that they take one person at a
-//! time, and so are the counts of the suspended. Until then memory says who may be there. A store whose filling broke off gets its indexes
-//! when it is opened to be served, and is not opened beside.
+//! time, and so are the counts of the suspended. Until then memory says who may be there. A store
+//! whose filling broke off gets its indexes when it is opened to be served, and is not opened beside.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, RandomState};

@@ -11,7 +11,7 @@ use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::users::sqlite::{by_id, user};
-use crate::users::stretches::{self, Place};
+use crate::users::stretches::{self, sqlite::suspended_sql};
 use crate::users::{StateFilter, User};
 use crate::world::UserId;
 
@@ -55,10 +55,7 @@ fn listed(
         beside.map_or((i64::MIN, String::new()), |u| (u.created.millis(), u.id.to_string()));
     let (sql, wanted) = (list_sql(asked.state, back), At::<UserId>::rows_wanted(asked.size));
     if asked.state == StateFilter::Suspended {
-        let within = match back {
-            false => Place::behind(created, &id)..Place::end(),
-            true => Place::first()..Place { created, user_id: id },
-        };
+        let within = stretches::beside(created, &id, back);
         return stretches::sqlite::suspended(db, sql, account, within, back, wanted, user);
     }
     let mut statement = db.prepare_cached(sql)?;
@@ -88,27 +85,13 @@ const fn list_sql(state: StateFilter, back: bool) -> &'static str {
             )
         };
     }
-    macro_rules! within {
-        ($order:literal) => {
-            concat!(
-                "select ",
-                columns!(),
-                " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
-                  and (created, user_id) < (?4, ?5) and state = 2 order by created ",
-                $order,
-                ", user_id ",
-                $order,
-                " limit ?6"
-            )
-        };
-    }
     match (state, back) {
         (StateFilter::All, false) => page!("", ">", "asc"),
         (StateFilter::Active, false) => page!("and state = 1", ">", "asc"),
-        (StateFilter::Suspended, false) => within!("asc"),
+        (StateFilter::Suspended, false) => suspended_sql!(columns!(), "asc"),
         (StateFilter::All, true) => page!("", "<", "desc"),
         (StateFilter::Active, true) => page!("and state = 1", "<", "desc"),
-        (StateFilter::Suspended, true) => within!("desc"),
+        (StateFilter::Suspended, true) => suspended_sql!(columns!(), "desc"),
     }
 }
 

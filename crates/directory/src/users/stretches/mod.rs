@@ -10,6 +10,8 @@ pub(crate) mod sqlite;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 /// As they are made.
 const PEOPLE: i64 = 512;
 /// One with more is cut.
@@ -36,5 +38,13 @@ impl Place {
     /// Directly behind this person: ids are of one length.
     pub(crate) fn behind(created: i64, user_id: &str) -> Self {
         Self { created, user_id: format!("{user_id}\u{1}") }
+    }
+}
+
+/// Where a page lies that begins beside this person: behind them, or before them.
+pub(crate) fn beside(created: i64, user_id: &str, back: bool) -> Range<Place> {
+    match back {
+        false => Place::behind(created, user_id)..Place::end(),
+        true => Place::first()..Place { created, user_id: user_id.to_owned() },
     }
 }

@@ -115,8 +115,25 @@ fn triggers() -> impl Iterator<Item = &'static str> {
     MIGRATION.split("create trigger ").skip(1)
 }
 
+/// The suspended of an account from the first place on and before the second, at most so many.
+macro_rules! suspended_sql {
+    ($columns:expr, $order:literal) => {
+        concat!(
+            "select ",
+            $columns,
+            " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
+              and (created, user_id) < (?4, ?5) and state = 2 order by created ",
+            $order,
+            ", user_id ",
+            $order,
+            " limit ?6"
+        )
+    };
+}
+pub(in crate::users) use suspended_sql;
+
 /// Reads suspended people from the first place on and before the second, in the list's order or
-/// against it. `sql` is given the account, both places, and how many are wanted.
+/// against it. `sql` is [`suspended_sql`] in that order.
 pub(crate) fn suspended<Shown>(
     db: &Connection,
     sql: &str,
@@ -151,12 +168,14 @@ pub(crate) fn suspended<Shown>(
     Ok(found)
 }
 
-/// The stretch that the first place is in begins at or before it.
+/// Where the stretch begins that a place is in. Asked for alone: of a place that stands in a statement
+/// of its own within another, SQLite would use the time only.
+pub(super) const FLOOR: &str = "select created, user_id from people_stretches
+    where account_id = ?1 and (created, user_id) <= (?2, ?3)
+    order by created desc, user_id desc limit 1";
+
 pub(super) const FORTH: &str = "select created, user_id, suspended from people_stretches
-    where account_id = ?1 and (created, user_id) >= (
-        select created, user_id from people_stretches
-        where account_id = ?1 and (created, user_id) <= (?2, ?3)
-        order by created desc, user_id desc limit 1)
+    where account_id = ?1 and (created, user_id) >= (?2, ?3)
     order by created, user_id";
 
 pub(super) const BACK: &str = "select created, user_id, suspended from people_stretches
@@ -173,8 +192,11 @@ fn walk_forth(
     look: Look<'_>,
 ) -> Result<(), Fault> {
     let Range { start: mut from, end } = within;
+    let key = params![account, from.created, from.user_id];
+    let floor = db.prepare_cached(FLOOR)?.query_row(key, place).optional()?;
+    let floor = floor.unwrap_or_else(Place::first);
     let mut statement = db.prepare_cached(FORTH)?;
-    let mut rows = statement.query(params![account, from.created, from.user_id])?;
+    let mut rows = statement.query(params![account, floor.created, floor.user_id])?;
     let mut has_suspended = true;
     while let Some(row) = rows.next()? {
         let begins = place(row)?;

@@ -5,16 +5,11 @@ use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof};
 use rusqlite::params;
 
 use super::Place;
-use super::sqlite::{suspended, wrong};
-use crate::store::sqlite::Connection;
-use crate::store::sqlite::migrated;
+use super::sqlite::{suspended, suspended_sql, wrong};
+use crate::store::sqlite::{Connection, migrated};
 
-const SUSPENDED: &str = "select user_id from users where account_id = ?1
-    and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5) and state = 2
-    order by created, user_id limit ?6";
-const SUSPENDED_BACK: &str = "select user_id from users where account_id = ?1
-    and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5) and state = 2
-    order by created desc, user_id desc limit ?6";
+const SUSPENDED: &str = suspended_sql!("user_id", "asc");
+const SUSPENDED_BACK: &str = suspended_sql!("user_id", "desc");
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -168,15 +163,20 @@ fn a_stretch_without_anybody_suspended_is_passed_over() {
 #[test]
 fn a_search_for_the_suspended_uses_the_key() {
     let (_folder, db) = migrated();
-    for sql in [SUSPENDED, SUSPENDED_BACK, super::sqlite::FORTH, super::sqlite::BACK] {
+    for sql in
+        [SUSPENDED, SUSPENDED_BACK, super::sqlite::FLOOR, super::sqlite::FORTH, super::sqlite::BACK]
+    {
         let mut plan = db.prepare(&format!("explain query plan {sql}")).unwrap();
         let count = plan.parameter_count();
         let steps = plan
             .query_map(rusqlite::params_from_iter(vec![1; count]), |row| row.get::<_, String>(3))
             .unwrap();
         for step in steps.map(Result::unwrap) {
-            assert!(!step.contains("SCAN") || step.contains("SCALAR"), "{step}: {sql}");
+            assert!(!step.contains("SCAN"), "{step}: {sql}");
             assert!(!step.contains("TEMP B-TREE"), "{step}: {sql}");
+            if step.starts_with("SEARCH") {
+                assert!(step.contains("(created,user_id)"), "not by the place: {step}: {sql}");
+            }
         }
     }
 }
