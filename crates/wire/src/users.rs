@@ -80,10 +80,12 @@ pub struct PageWriter<'a> {
 /// A person; the account is that of the page or of who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct PersonText<'a> {
+    /// Letters and digits.
     pub id: &'a str,
     pub email: &'a str,
     pub display_name: &'a str,
     pub state: State,
+    /// RFC 3339.
     pub create_time: &'a str,
 }
 
@@ -99,20 +101,22 @@ impl PersonText<'_> {
     }
 
     fn write(self, account: &str, text: &mut Vec<u8>) {
-        for (name, value) in [
-            ("{\"id\":", self.id),
-            (",\"email\":", self.email),
-            (",\"display_name\":", self.display_name),
-            (",\"state\":", self.state.as_str()),
-            (",\"create_time\":", self.create_time),
-        ] {
-            text.extend_from_slice(name.as_bytes());
-            write_text(text, value);
-        }
-        // Ids are letters and digits.
-        for part in [",\"path\":\"accounts/", account, "/users/", self.id, "\"}"] {
-            text.extend_from_slice(part.as_bytes());
-        }
+        // Only these two may have anything in them that JSON escapes.
+        text.extend_from_slice(b"{\"id\":\"");
+        text.extend_from_slice(self.id.as_bytes());
+        text.extend_from_slice(b"\",\"email\":");
+        write_text(text, self.email);
+        text.extend_from_slice(b",\"display_name\":");
+        write_text(text, self.display_name);
+        text.extend_from_slice(b",\"state\":\"");
+        text.extend_from_slice(self.state.as_str().as_bytes());
+        text.extend_from_slice(b"\",\"create_time\":\"");
+        text.extend_from_slice(self.create_time.as_bytes());
+        text.extend_from_slice(b"\",\"path\":\"accounts/");
+        text.extend_from_slice(account.as_bytes());
+        text.extend_from_slice(b"/users/");
+        text.extend_from_slice(self.id.as_bytes());
+        text.extend_from_slice(b"\"}");
     }
 }
 

@@ -49,38 +49,47 @@ pub struct Listed {
     pub epoch: u32,
 }
 
-/// An address and a name in one piece: there are thousands of them in a list.
+/// Id, address and name in one piece: there are thousands of them in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Texts {
-    both: Box<str>,
+    all: Box<str>,
+    id_bytes: usize,
     email_bytes: usize,
 }
 
 impl Texts {
-    pub(super) fn of(email: &str, display_name: &str) -> Self {
-        let mut both = String::with_capacity(email.len() + display_name.len());
-        both.push_str(email);
-        both.push_str(display_name);
-        Self { both: both.into_boxed_str(), email_bytes: email.len() }
+    pub(super) fn of(id: &str, email: &str, display_name: &str) -> Self {
+        let mut all = String::with_capacity(id.len() + email.len() + display_name.len());
+        all.push_str(id);
+        all.push_str(email);
+        all.push_str(display_name);
+        Self { all: all.into_boxed_str(), id_bytes: id.len(), email_bytes: email.len() }
     }
 }
 
 impl Listed {
+    /// The id as it is written.
+    #[must_use]
+    pub fn id_text(&self) -> &str {
+        &self.texts.all[..self.texts.id_bytes]
+    }
+
     #[must_use]
     pub fn email(&self) -> &str {
-        &self.texts.both[..self.texts.email_bytes]
+        &self.texts.all[self.texts.id_bytes..][..self.texts.email_bytes]
     }
 
     #[must_use]
     pub fn display_name(&self) -> &str {
-        &self.texts.both[self.texts.email_bytes..]
+        &self.texts.all[self.texts.id_bytes + self.texts.email_bytes..]
     }
 }
 
 impl From<User> for Listed {
     fn from(user: User) -> Self {
         let User { id, state, created, epoch, .. } = user;
-        Self { id, texts: Texts::of(&user.email, &user.display_name), state, created, epoch }
+        let texts = Texts::of(&id.text(), &user.email, &user.display_name);
+        Self { id, texts, state, created, epoch }
     }
 }
 

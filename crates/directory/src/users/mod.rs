@@ -19,6 +19,7 @@ pub mod sqlite;
 pub(crate) mod stretches;
 mod suspend;
 mod user;
+pub(crate) mod whereabouts;
 
 pub use add::AddUser;
 pub use browse::{People, SomePeople};

@@ -1,18 +1,16 @@
-//! People in SQLite: rows of a batch, and the two questions.
+//! People in SQLite: rows of a batch, and what is asked of them.
 
-use rusqlite::{OptionalExtension, Row, Statement, params};
+mod asked;
 
-use super::list::Texts;
-use super::stretches::{self, sqlite::suspended_sql};
-use super::{
-    GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
-    StateFilter, User, email_key,
-};
+use rusqlite::{OptionalExtension, Row, Statement, ToSql, params};
+
+use super::stretches;
+use super::whereabouts::Whereabouts;
+use super::{State, User, email_key};
 use crate::Fault;
-use crate::acting::{Changes, Facts, Needs, Refusal};
+use crate::acting::{Changes, Facts, Needs};
 use crate::groups::Groups;
-use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one};
-use crate::tokens::sqlite::caller_facts;
+use crate::store::sqlite::{Connection, exactly_one};
 use crate::world::{AccountId, Moment};
 
 macro_rules! select {
@@ -51,9 +49,16 @@ pub(crate) fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<U
 }
 
 const BY_ID: &str = select!("where account_id = ?1 and user_id = ?2");
+/// By their own key: the planner would go by the index of ids, and from there to this place.
+const BY_PLACE: &str =
+    select!("not indexed where account_id = ?1 and created = ?2 and user_id = ?3");
 
 fn by_id_with(by_id: &mut Statement<'_>, account: &str, id: &str) -> Result<Option<User>, Fault> {
-    by_id.query_row(params![account, id], |row| Ok(user(row))).optional()?.transpose()
+    one(by_id, params![account, id])
+}
+
+fn one(statement: &mut Statement<'_>, key: &[&dyn ToSql]) -> Result<Option<User>, Fault> {
+    statement.query_row(key, |row| Ok(user(row))).optional()?.transpose()
 }
 
 pub(crate) fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
@@ -64,16 +69,25 @@ pub(crate) fn by_email(db: &Connection, account: &str, key: &str) -> Result<Opti
 
 pub(crate) fn load(
     db: &Connection,
+    whereabouts: &Whereabouts,
     account: AccountId,
     needs: &Needs,
     facts: &mut Facts,
 ) -> Result<(), Fault> {
-    let account = account.to_string();
+    let text = account.text();
     // Statements are looked up once for all rows: there may be a hundred thousand.
     if !needs.users.is_empty() {
+        let mut by_place = db.prepare_cached(BY_PLACE)?;
         let mut by_id = db.prepare_cached(BY_ID)?;
         for id in &needs.users {
-            if let Some(user) = by_id_with(&mut by_id, &account, &id.text())? {
+            let there = match whereabouts.created(account, *id) {
+                Some(at) => one(&mut by_place, params![&*text, at.millis(), &*id.text()])?,
+                None => None,
+            };
+            if let Some(user) = there {
+                facts.users.insert(*id, user);
+            } else if let Some(user) = by_id_with(&mut by_id, &text, &id.text())? {
+                whereabouts.note(account, *id, user.created);
                 facts.users.insert(*id, user);
             }
         }
@@ -82,14 +96,14 @@ pub(crate) fn load(
         let sql = "select 1 from users where account_id = ?1 and email_key = ?2";
         let mut is_taken = db.prepare_cached(sql)?;
         for key in &needs.emails {
-            if is_taken.exists(params![account, key])? {
+            if is_taken.exists(params![&*text, key])? {
                 facts.emails_taken.insert(key.clone());
             }
         }
     }
     if needs.owners {
         facts.active_owners =
-            Some(db.prepare_cached(COUNT_OWNERS)?.query_row(params![account], |row| row.get(0))?);
+            Some(db.prepare_cached(COUNT_OWNERS)?.query_row(params![&*text], |row| row.get(0))?);
     }
     Ok(())
 }
@@ -161,12 +175,13 @@ pub(crate) fn store(
     Ok(())
 }
 
-/// Only over the epoch that was loaded.
-const DELETE: &str = "delete from users
+/// Only over the epoch that was loaded, and by their own key.
+const DELETE: &str = "delete from users not indexed
     where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
 
-/// Only over the epoch that was loaded.
-const UPDATE: &str = "update users set state = ?5, owner = ?6, administrator = ?7, security = ?8,
+/// The same. What a statement with a trigger may have to undo by itself SQLite copies aside, page by page;
+/// here the batch would be rolled back in any case.
+const UPDATE: &str = "update or rollback users not indexed set state = ?5, owner = ?6, administrator = ?7, security = ?8,
     epoch = ?9, suspensions = ?10
     where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
 
@@ -174,174 +189,25 @@ const INSERT: &str = "insert into users (account_id, created, user_id, email, em
     display_name, state, owner, administrator, security, externally_managed, epoch, suspensions)
     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
-impl AskSqlite for GetUser {
-    type Answer = Result<User, Refusal>;
-    const HOLDS_ITS_SNAPSHOT: bool = true;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::migrated;
 
-    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let mut statement = db.prepare_cached(BY_ID)?;
-        if let Some(id) = self.user {
-            let mut rows = statement.query(params![&*self.token.account.text(), &*id.text()])?;
-            if let Some(row) = rows.next()? {
-                let found = user(row)?;
-                let caller = caller_facts(db, &self.token)?;
-                return Ok(self.decide(&caller, Some(found)));
-            }
-        }
-        // Nobody: that statement is at its end, and holds nothing any more.
-        db.held(|| {
-            let caller = caller_facts(db, &self.token)?;
-            let found = match self.user {
-                Some(id) => by_id_with(&mut statement, &self.token.account.text(), &id.text())?,
-                None => None,
-            };
-            Ok(self.decide(&caller, found))
-        })
-    }
-}
-
-impl AskSqlite for ListUsers {
-    type Answer = Result<Page, Refusal>;
-    const HOLDS_ITS_SNAPSHOT: bool = true;
-
-    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        if self.filter == StateFilter::Suspended {
-            return self.ask_held(db);
-        }
-        let mut caller = None;
-        let found = self.page(db, |row| {
-            // With the first row, whose statement holds the snapshot until the last one.
-            if caller.is_none() {
-                caller = Some(caller_facts(db, &self.token)?);
-            }
-            listed(row)
-        })?;
-        match caller {
-            Some(caller) => Ok(self.decide(&caller, found)),
-            // Nobody: that statement held nothing to its end.
-            None => self.ask_held(db),
+    /// The planner holds the index of ids to be as good, which is one more way down a tree and a page
+    /// that nothing else of an act needs.
+    #[test]
+    fn whose_place_is_known_is_met_by_their_own_key() {
+        let (_folder, db) = migrated();
+        for sql in [BY_PLACE, UPDATE, DELETE] {
+            let mut explained = db.prepare(&format!("explain query plan {sql}")).unwrap();
+            // What is not bound is null.
+            let mut rows = explained.raw_query();
+            let plan: String = rows.next().unwrap().unwrap().get(3).unwrap();
+            assert!(
+                plan.contains("USING PRIMARY KEY (account_id=? AND created=? AND user_id=?)"),
+                "{plan}: {sql}"
+            );
         }
     }
 }
-
-impl ListUsers {
-    fn ask_held(&self, db: &Snapshot<'_>) -> Result<Result<Page, Refusal>, Fault> {
-        db.held(|| {
-            let caller = caller_facts(db, &self.token)?;
-            Ok(self.decide(&caller, self.page(db, listed)?))
-        })
-    }
-
-    fn page(
-        &self,
-        db: &Connection,
-        read: impl FnMut(&Row<'_>) -> Result<Listed, Fault>,
-    ) -> Result<Vec<Listed>, Fault> {
-        let begin = self.after.map_or((i64::MIN, String::new()), |after| {
-            (after.created.millis(), after.id.to_string())
-        });
-        page(db, listed_sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
-    }
-}
-
-fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
-    let id = row.get_ref(0)?.as_str()?;
-    let state: i16 = row.get(3)?;
-    Ok(Listed {
-        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
-        texts: Texts::of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?),
-        state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
-        created: Moment::from_millis(row.get(4)?),
-        epoch: row.get(5)?,
-    })
-}
-
-fn page<Shown>(
-    db: &Connection,
-    sql: fn(StateFilter) -> &'static str,
-    filter: StateFilter,
-    account: AccountId,
-    (created, id): (i64, String),
-    limit: i64,
-    mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
-) -> Result<Vec<Shown>, Fault> {
-    let (sql, account) = (sql(filter), account.text());
-    if filter == StateFilter::Suspended {
-        let within = stretches::beside(created, &id, false);
-        return stretches::sqlite::suspended(db, sql, &account, within, false, limit, read);
-    }
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![&*account, created, id, limit])?;
-    let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
-    while let Some(row) = rows.next()? {
-        users.push(read(row)?);
-    }
-    Ok(users)
-}
-
-impl AskSqlite for People {
-    type Answer = SomePeople;
-
-    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let rows = i64::from(self.rows);
-        let found = page(db, page_sql, self.state, self.account, self.begin(), rows, user)?;
-        Ok(self.decide(found))
-    }
-}
-
-impl AskSqlite for Person {
-    type Answer = Option<User>;
-
-    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let account = self.account.to_string();
-        match &self.who {
-            Named::Id(id) => by_id(db, &account, &id.to_string()),
-            Named::Email(email) => by_email(db, &account, &email_key(email)),
-        }
-    }
-}
-
-impl AskSqlite for PeopleWithEmails {
-    type Answer = Vec<User>;
-
-    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let account = self.account.to_string();
-        let mut found = Vec::new();
-        for key in &self.keys {
-            found.extend(by_email(db, &account, key)?);
-        }
-        Ok(found)
-    }
-}
-
-macro_rules! pages {
-    ($name:ident, $columns:literal, $all:literal) => {
-        const fn $name(filter: StateFilter) -> &'static str {
-            macro_rules! page {
-                ($state:literal) => {
-                    concat!(
-                        "select ",
-                        $columns,
-                        " from users where account_id = ?1 and (created, user_id) > (?2, ?3) ",
-                        $state,
-                        "order by created, user_id limit ?4"
-                    )
-                };
-            }
-            match filter {
-                StateFilter::All => page!($all),
-                StateFilter::Active => page!("and state = 1 "),
-                StateFilter::Suspended => suspended_sql!($columns, "asc"),
-            }
-        }
-    };
-}
-
-pages!(
-    page_sql,
-    "user_id, email, display_name, state, owner, administrator, security, externally_managed, \
-     created, epoch, suspensions",
-    ""
-);
-// Who was invited is nobody whom the API knows.
-pages!(listed_sql, "user_id, email, display_name, state, created, epoch", "and state <> 3 ");

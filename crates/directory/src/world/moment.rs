@@ -90,20 +90,22 @@ fn write_day_and_second(days_since_1970: u32, second_of_day: u32, into: &mut Str
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + u32::from(month <= 2);
     let (hour, minute) = (second_of_day / 3600, second_of_day / 60 % 60);
-    for (value, behind) in [
-        (year / 100, None),
-        (year % 100, Some('-')),
-        (month, Some('-')),
-        (day, Some('T')),
-        (hour, Some(':')),
-        (minute, Some(':')),
-        (second_of_day % 60, Some('Z')),
+    let mut text = *b"0000-00-00T00:00:00Z";
+    for (at, value) in [
+        (0, year / 100),
+        (2, year % 100),
+        (5, month),
+        (8, day),
+        (11, hour),
+        (14, minute),
+        (17, second_of_day % 60),
     ] {
-        for digit in [value / 10, value % 10] {
-            into.push(char::from_digit(digit, 10).unwrap_or('0'));
-        }
-        into.extend(behind);
+        // Each is less than a hundred.
+        let [tens, ones] = [value / 10, value % 10].map(|digit| b'0' + (digit % 10) as u8);
+        text[at] = tens;
+        text[at + 1] = ones;
     }
+    into.push_str(std::str::from_utf8(&text).expect("a time is written in ASCII"));
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Removing people and adding single ones, one group at a time, and making an owner when there is
 //! none: what is kept, what is refused, and what goes with a person.
 
+use std::time::Duration;
+
 use rollcall_directory::acting::{Presented, Refusal};
 use rollcall_directory::groups::{Group, Groups};
 use rollcall_directory::sessions::{Password, SetPassword, StoredPassword};
@@ -20,6 +22,7 @@ on_both!(
     an_id_that_comes_back_in_the_same_batch_brings_nothing_with_it,
     who_was_added_and_removed_in_one_batch_was_never_there,
     a_removed_person_is_nobody_to_the_acts_behind,
+    whoever_stands_at_another_place_by_now_is_found_by_their_id,
     one_person_is_added_and_recorded_by_id,
     one_group_changes_at_a_time,
     an_owner_is_recovered_where_none_is_active,
@@ -249,4 +252,38 @@ async fn whoever_is_recovered_is_there(stage: &Stage) {
     let people = vec![a_person(1)];
     let why = refused(&store, org.account, ImportPeople { people }).await;
     assert_eq!(why, Refusal::Exists("person"));
+}
+
+/// Where somebody stood is remembered, and no more than a hint: others write too.
+async fn whoever_stands_at_another_place_by_now_is_found_by_their_id(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let token = org.token(&store).await;
+    let by = by_token(token.clone());
+    let mut created = org.get(&store, &token, 3).await.unwrap().created;
+    let mut moves = |millis: i64| {
+        created = created.plus(Duration::from_millis(millis.unsigned_abs()));
+        let to = created.millis();
+        let sql = format!("update users set created = {to} where user_id = '{}'", user_id(3));
+        async move { stage.raw(&sql).await }
+    };
+    for n in 0..3 {
+        moves(n + 1).await;
+        let act = ask(&store, by.clone(), org.account, org.suspend(3));
+        assert!(act.await.unwrap().unwrap().is_suspended());
+        assert!(org.get(&store, &token, 3).await.unwrap().is_suspended());
+        moves(1000).await;
+        assert!(org.get(&store, &token, 3).await.unwrap().is_suspended());
+        let act = ask(&store, by.clone(), org.account, org.reactivate(3));
+        assert!(!act.await.unwrap().unwrap().is_suspended());
+        assert!(!org.get(&store, &token, 3).await.unwrap().is_suspended());
+    }
+    let found = org.get(&store, &token, 3).await.unwrap();
+    operator(&store, org.account, remove(3)).await;
+    assert_eq!(org.get(&store, &token, 3).await, Err(Refusal::NoSuchUser));
+    let person = NewPerson { created: NOW.minus(Duration::from_secs(1)), ..a_person(3) };
+    operator(&store, org.account, AddUser { person: person.clone() }).await;
+    let back = org.get(&store, &token, 3).await.unwrap();
+    assert_eq!(back.created, person.created);
+    assert_ne!(back.created, found.created);
 }

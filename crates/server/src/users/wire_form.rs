@@ -30,12 +30,15 @@ const fn state(state: State) -> wire::State {
 pub(super) fn page(account: AccountId, page: &Page, next_page_token: Option<&str>) -> Vec<u8> {
     let account = account.text();
     let mut written = wire::PageWriter::new(&account, page.users.len());
-    let mut created = String::with_capacity(20);
+    let (mut created, mut made) = (String::with_capacity(20), None);
     for user in &page.users {
-        created.clear();
-        user.created.write_rfc3339_seconds(&mut created);
+        // Many were made at once.
+        if made.replace(user.created) != Some(user.created) {
+            created.clear();
+            user.created.write_rfc3339_seconds(&mut created);
+        }
         written.person(wire::PersonText {
-            id: &user.id.text(),
+            id: user.id_text(),
             email: user.email(),
             display_name: user.display_name(),
             state: state(user.state),

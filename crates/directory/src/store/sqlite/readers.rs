@@ -12,7 +12,7 @@ use super::checkpoint::Checkpoints;
 use super::held::HeldSnapshot;
 use super::open::{Place, Serving, connect_to_read};
 use super::snapshot::{Known, Snapshot, with_known};
-use super::writer::Writer;
+use super::writer::{Beside, Writer};
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
@@ -21,6 +21,7 @@ use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::users::stretches;
+use crate::users::whereabouts::Whereabouts;
 use crate::world::World;
 
 /// An open SQLite store.
@@ -28,6 +29,7 @@ pub struct Sqlite {
     place: Place,
     writer: Writer,
     noted: Arc<Noted>,
+    whereabouts: Arc<Whereabouts>,
     /// Its number, by which a thread finds its own connection; gone when the store is.
     alive: Arc<u64>,
 }
@@ -41,7 +43,7 @@ thread_local! {
 struct Reader {
     store: Weak<u64>,
     db: Connection,
-    known: RefCell<Known>,
+    known: Known,
 }
 
 impl Sqlite {
@@ -56,8 +58,15 @@ impl Sqlite {
         let noted = Arc::new(Noted::default());
         let held = serving.as_ref().map(|_| HeldSnapshot::open(&place)).transpose()?;
         let serving = serving.zip(held);
-        let writer = Writer::start(db, world, checkpoints, serving, lock, Arc::clone(&noted))?;
-        Ok(Self { place, writer, noted, alive: Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)) })
+        let whereabouts = Arc::new(Whereabouts::default());
+        let beside = Beside {
+            noted: Arc::clone(&noted),
+            whereabouts: Arc::clone(&whereabouts),
+            filling: None,
+        };
+        let writer = Writer::start(db, world, checkpoints, serving, lock, beside)?;
+        let alive = Arc::new(NEXT.fetch_add(1, Ordering::Relaxed));
+        Ok(Self { place, writer, noted, whereabouts, alive })
     }
 
     pub(in crate::store) fn place(&self) -> &Place {
@@ -84,7 +93,8 @@ impl Sqlite {
                 None => {
                     readers.retain(|reader| reader.store.strong_count() > 0);
                     let (store, db) = (Arc::downgrade(&self.alive), connect_to_read(&self.place)?);
-                    readers.push(Reader { store, db, known: RefCell::default() });
+                    let known = Known::beside(Arc::clone(&self.whereabouts));
+                    readers.push(Reader { store, db, known });
                     readers.len() - 1
                 }
             };

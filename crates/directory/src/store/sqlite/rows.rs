@@ -6,12 +6,14 @@ use super::filling::Filling;
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Rows};
 use crate::store::Lock;
+use crate::users::whereabouts::Whereabouts;
 use crate::world::AccountId;
 use crate::{Fault, accounts, applications, audit, links, sessions, tokens, users, vaults};
 
 pub(super) struct SqliteRows<'a> {
     pub(super) db: &'a mut Connection,
     pub(super) lock: Lock,
+    pub(super) whereabouts: &'a Whereabouts,
     pub(super) filling: Option<&'a mut Filling>,
 }
 
@@ -38,7 +40,8 @@ impl Rows for SqliteRows<'_> {
         let needs = named.as_ref().unwrap_or(needs);
         sessions::sqlite::load_passwords(self.db, account, needs, &mut facts)?;
         let sifted = self.filling.as_ref().map(|filling| filling.sifted(account, needs));
-        users::sqlite::load(self.db, account, sifted.as_ref().unwrap_or(needs), &mut facts)?;
+        let sought = sifted.as_ref().unwrap_or(needs);
+        users::sqlite::load(self.db, self.whereabouts, account, sought, &mut facts)?;
         applications::sqlite::load(self.db, account, needs, &mut facts)?;
         tokens::sqlite::load(self.db, account, needs, &mut facts)?;
         Ok(facts)

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::{Connection, DEFAULT_NAME, FileControl};
 
@@ -14,6 +15,7 @@ use super::AskSqlite;
 use crate::Fault;
 use crate::acting::{CallerFacts, ClientFacts};
 use crate::tokens::Claims;
+use crate::users::whereabouts::Whereabouts;
 use crate::world::{AccountId, ApplicationId, SecretId, TokenId};
 
 /// Who is more than this many is looked up again.
@@ -21,15 +23,28 @@ const CALLERS_MAX: usize = 1024;
 
 type CallerKey = (AccountId, ApplicationId, SecretId, TokenId);
 
-/// By one connection, of one version of the database.
+/// What one connection knows beside the rows that it reads.
 #[derive(Default)]
 pub(super) struct Known {
+    whereabouts: Arc<Whereabouts>,
+    of_callers: RefCell<OfCallers>,
+}
+
+impl Known {
+    pub(super) fn beside(whereabouts: Arc<Whereabouts>) -> Self {
+        Self { whereabouts, of_callers: RefCell::default() }
+    }
+}
+
+/// Of one version of the database.
+#[derive(Default)]
+struct OfCallers {
     version: Option<u32>,
     callers: HashMap<CallerKey, Rc<CallerFacts>>,
     clients: HashMap<ApplicationId, Rc<ClientFacts>>,
 }
 
-impl Known {
+impl OfCallers {
     fn forget_unless(&mut self, version: u32) {
         if self.version.replace(version) != Some(version) {
             self.callers.clear();
@@ -42,7 +57,7 @@ impl Known {
 /// question's own where it says so ([`AskSqlite::HOLDS_ITS_SNAPSHOT`]), or else one beside it.
 pub struct Snapshot<'a> {
     db: &'a Connection,
-    known: &'a RefCell<Known>,
+    known: &'a Known,
 }
 
 impl Deref for Snapshot<'_> {
@@ -66,10 +81,15 @@ impl Snapshot<'_> {
         ask()
     }
 
+    /// Where to look first for whom.
+    pub(crate) fn whereabouts(&self) -> &Whereabouts {
+        &self.known.whereabouts
+    }
+
     fn forget_what_is_old(&self) -> Result<(), Fault> {
         let mut version = 0;
         self.db.file_control(DEFAULT_NAME, FileControl::DataVersion(&mut version))?;
-        self.known.borrow_mut().forget_unless(version);
+        self.known.of_callers.borrow_mut().forget_unless(version);
         Ok(())
     }
 
@@ -81,11 +101,11 @@ impl Snapshot<'_> {
     ) -> Result<Rc<CallerFacts>, Fault> {
         self.forget_what_is_old()?;
         let key = (token.account, token.application, token.secret, token.token);
-        if let Some(facts) = self.known.borrow().callers.get(&key) {
+        if let Some(facts) = self.known.of_callers.borrow().callers.get(&key) {
             return Ok(Rc::clone(facts));
         }
         let facts = Rc::new(look(self.db)?);
-        note(&mut self.known.borrow_mut().callers, key, &facts);
+        note(&mut self.known.of_callers.borrow_mut().callers, key, &facts);
         Ok(facts)
     }
 
@@ -97,11 +117,11 @@ impl Snapshot<'_> {
         look: impl FnOnce(&Connection) -> Result<Option<ClientFacts>, Fault>,
     ) -> Result<Option<Rc<ClientFacts>>, Fault> {
         self.forget_what_is_old()?;
-        if let Some(facts) = self.known.borrow().clients.get(&id) {
+        if let Some(facts) = self.known.of_callers.borrow().clients.get(&id) {
             return Ok(Some(Rc::clone(facts)));
         }
         let Some(facts) = look(self.db)?.map(Rc::new) else { return Ok(None) };
-        note(&mut self.known.borrow_mut().clients, id, &facts);
+        note(&mut self.known.of_callers.borrow_mut().clients, id, &facts);
         Ok(Some(facts))
     }
 }
@@ -121,12 +141,12 @@ pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(
     db: &Connection,
     question: &Q,
 ) -> Result<Q::Answer, Fault> {
-    with_known(db, &RefCell::default(), question)
+    with_known(db, &Known::default(), question)
 }
 
 pub(super) fn with_known<Q: AskSqlite>(
     db: &Connection,
-    known: &RefCell<Known>,
+    known: &Known,
     question: &Q,
 ) -> Result<Q::Answer, Fault> {
     let snapshot = Snapshot { db, known };
@@ -171,14 +191,14 @@ mod tests {
         _folder: tempfile::TempDir,
         writer: std::sync::Mutex<Connection>,
         reader: Connection,
-        known: RefCell<Known>,
+        known: Known,
     }
 
     fn set_up() -> Stage {
         let (folder, place, writer) = an_empty_file();
         writer.execute_batch("create table t (n integer); insert into t values (0)").unwrap();
         let reader = connect_to_read(&place).unwrap();
-        Stage { _folder: folder, writer: writer.into(), reader, known: RefCell::default() }
+        Stage { _folder: folder, writer: writer.into(), reader, known: Known::default() }
     }
 
     #[test]
@@ -276,8 +296,8 @@ mod tests {
             }
         });
         with_known(&stage.reader, &stage.known, &ask).unwrap();
-        assert!(stage.known.borrow().callers.len() <= CALLERS_MAX);
-        assert!(stage.known.borrow().clients.is_empty());
+        assert!(stage.known.of_callers.borrow().callers.len() <= CALLERS_MAX);
+        assert!(stage.known.of_callers.borrow().clients.is_empty());
     }
 
     fn token_bytes(n: u64) -> [u8; 16] {

@@ -22,6 +22,7 @@ use crate::applications::{Uses, uses};
 use crate::sessions::visits;
 use crate::store::Lock;
 use crate::store::noted::Noted;
+use crate::users::whereabouts::Whereabouts;
 use crate::world::{AccountId, World};
 
 /// Acts that may wait; the next one is told to come back.
@@ -52,15 +53,12 @@ impl Writer {
         checkpoints: Checkpoints,
         serving: Option<(Serving, HeldSnapshot)>,
         lock: Lock,
-        noted: Arc<Noted>,
+        beside: Beside,
     ) -> Result<Self, Fault> {
         let (sender, receiver) = sync_channel(WAITING_MAX_ACTS);
         let thread = thread::Builder::new()
             .name("rollcall-writer".to_owned())
-            .spawn(move || {
-                let beside = Beside { noted, filling: None };
-                write(db, receiver, &world, checkpoints, serving, lock, beside);
-            })
+            .spawn(move || write(db, receiver, &world, checkpoints, serving, lock, beside))
             .map_err(|error| Fault::Unavailable(error.to_string()))?;
         Ok(Self { running: Mutex::new(Some((sender, thread))) })
     }
@@ -141,6 +139,7 @@ impl Gather for Waiting<'_> {
 /// What the thread has in memory beside the file.
 pub(super) struct Beside {
     pub noted: Arc<Noted>,
+    pub whereabouts: Arc<Whereabouts>,
     /// While many people are put into a store that had nobody.
     pub filling: Option<Filling>,
 }
@@ -177,7 +176,8 @@ fn write(
         let running = AssertUnwindSafe(|| match order {
             Order::Act(first) => {
                 let filling = beside.filling.as_mut();
-                let mut rows = SqliteRows { db: &mut db, lock, filling };
+                let whereabouts = &beside.whereabouts;
+                let mut rows = SqliteRows { db: &mut db, lock, whereabouts, filling };
                 let mut waiting = Waiting { here: &mut here, coming: &mut coming };
                 run(first, &mut rows, &mut waiting, world)
                     .now_or_never()

@@ -84,7 +84,7 @@ fn listed(row: &Row) -> Result<Listed, Fault> {
     let id: &str = row.get(from);
     Ok(Listed {
         id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
-        texts: Texts::of(row.get(from + 1), row.get(from + 2)),
+        texts: Texts::of(id, row.get(from + 1), row.get(from + 2)),
         state: State::from_row(row.get(from + 3))
             .ok_or_else(|| Fault::inconsistent("users", "state", id))?,
         created: Moment::from_millis(row.get(CREATED)),

@@ -1,0 +1,214 @@
+//! What is asked of people in SQLite: for one of them, a page of them, some by their addresses.
+
+use rusqlite::{Row, ToSql, params};
+
+use super::{BY_ID, BY_PLACE, by_email, by_id, user};
+use crate::Fault;
+use crate::acting::Refusal;
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
+use crate::tokens::sqlite::caller_facts;
+use crate::users::list::Texts;
+use crate::users::stretches::{self, sqlite::suspended_sql};
+use crate::users::{
+    GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
+    StateFilter, User, email_key,
+};
+use crate::world::{AccountId, Moment};
+
+impl AskSqlite for GetUser {
+    type Answer = Result<User, Refusal>;
+    const HOLDS_ITS_SNAPSHOT: bool = true;
+
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        let (account, whereabouts) = (self.token.account, db.whereabouts());
+        let text = account.text();
+        if let Some(id) = self.user {
+            if let Some(at) = whereabouts.created(account, id)
+                && let Some((_, told)) =
+                    self.told_with(db, BY_PLACE, params![&*text, at.millis(), &*id.text()])?
+            {
+                return Ok(told);
+            }
+            let by_id = self.told_with(db, BY_ID, params![&*text, &*id.text()])?;
+            if let Some((created, told)) = by_id {
+                whereabouts.note(account, id, created);
+                return Ok(told);
+            }
+        }
+        // Nobody: that statement is at its end, and holds nothing any more.
+        db.held(|| {
+            let caller = caller_facts(db, &self.token)?;
+            let found = match self.user {
+                Some(id) => by_id(db, &text, &id.text())?,
+                None => None,
+            };
+            Ok(self.decide(&caller, found))
+        })
+    }
+}
+
+/// When somebody was made, and the answer.
+type Told = (Moment, Result<User, Refusal>);
+
+impl GetUser {
+    /// Whoever is found with their place, and all within the snapshot that the statement holds.
+    fn told_with(
+        &self,
+        db: &Snapshot<'_>,
+        sql: &str,
+        key: &[&dyn ToSql],
+    ) -> Result<Option<Told>, Fault> {
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query(key)?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let found = user(row)?;
+        let caller = caller_facts(db, &self.token)?;
+        Ok(Some((found.created, self.decide(&caller, Some(found)))))
+    }
+}
+
+impl AskSqlite for ListUsers {
+    type Answer = Result<Page, Refusal>;
+    const HOLDS_ITS_SNAPSHOT: bool = true;
+
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        if self.filter == StateFilter::Suspended {
+            return self.ask_held(db);
+        }
+        let mut caller = None;
+        let found = self.page(db, |row| {
+            // With the first row, whose statement holds the snapshot until the last one.
+            if caller.is_none() {
+                caller = Some(caller_facts(db, &self.token)?);
+            }
+            listed(row)
+        })?;
+        match caller {
+            Some(caller) => Ok(self.decide(&caller, found)),
+            // Nobody: that statement held nothing to its end.
+            None => self.ask_held(db),
+        }
+    }
+}
+
+impl ListUsers {
+    fn ask_held(&self, db: &Snapshot<'_>) -> Result<Result<Page, Refusal>, Fault> {
+        db.held(|| {
+            let caller = caller_facts(db, &self.token)?;
+            Ok(self.decide(&caller, self.page(db, listed)?))
+        })
+    }
+
+    fn page(
+        &self,
+        db: &Connection,
+        read: impl FnMut(&Row<'_>) -> Result<Listed, Fault>,
+    ) -> Result<Vec<Listed>, Fault> {
+        let begin = self.after.map_or((i64::MIN, String::new()), |after| {
+            (after.created.millis(), after.id.to_string())
+        });
+        page(db, listed_sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
+    }
+}
+
+fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
+    let id = row.get_ref(0)?.as_str()?;
+    let state: i16 = row.get(3)?;
+    Ok(Listed {
+        id: id.parse().map_err(|_| Fault::inconsistent("users", "user_id", id))?,
+        texts: Texts::of(id, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?),
+        state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
+        created: Moment::from_millis(row.get(4)?),
+        epoch: row.get(5)?,
+    })
+}
+
+fn page<Shown>(
+    db: &Connection,
+    sql: fn(StateFilter) -> &'static str,
+    filter: StateFilter,
+    account: AccountId,
+    (created, id): (i64, String),
+    limit: i64,
+    mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
+) -> Result<Vec<Shown>, Fault> {
+    let (sql, account) = (sql(filter), account.text());
+    if filter == StateFilter::Suspended {
+        let within = stretches::beside(created, &id, false);
+        return stretches::sqlite::suspended(db, sql, &account, within, false, limit, read);
+    }
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![&*account, created, id, limit])?;
+    let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
+    while let Some(row) = rows.next()? {
+        users.push(read(row)?);
+    }
+    Ok(users)
+}
+
+impl AskSqlite for People {
+    type Answer = SomePeople;
+
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        let rows = i64::from(self.rows);
+        let found = page(db, page_sql, self.state, self.account, self.begin(), rows, user)?;
+        Ok(self.decide(found))
+    }
+}
+
+impl AskSqlite for Person {
+    type Answer = Option<User>;
+
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        let account = self.account.to_string();
+        match &self.who {
+            Named::Id(id) => by_id(db, &account, &id.to_string()),
+            Named::Email(email) => by_email(db, &account, &email_key(email)),
+        }
+    }
+}
+
+impl AskSqlite for PeopleWithEmails {
+    type Answer = Vec<User>;
+
+    fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
+        let account = self.account.to_string();
+        let mut found = Vec::new();
+        for key in &self.keys {
+            found.extend(by_email(db, &account, key)?);
+        }
+        Ok(found)
+    }
+}
+
+macro_rules! pages {
+    ($name:ident, $columns:literal, $all:literal) => {
+        const fn $name(filter: StateFilter) -> &'static str {
+            macro_rules! page {
+                ($state:literal) => {
+                    concat!(
+                        "select ",
+                        $columns,
+                        " from users where account_id = ?1 and (created, user_id) > (?2, ?3) ",
+                        $state,
+                        "order by created, user_id limit ?4"
+                    )
+                };
+            }
+            match filter {
+                StateFilter::All => page!($all),
+                StateFilter::Active => page!("and state = 1 "),
+                StateFilter::Suspended => suspended_sql!($columns, "asc"),
+            }
+        }
+    };
+}
+
+pages!(
+    page_sql,
+    "user_id, email, display_name, state, owner, administrator, security, externally_managed, \
+     created, epoch, suspensions",
+    ""
+);
+// Who was invited is nobody whom the API knows.
+pages!(listed_sql, "user_id, email, display_name, state, created, epoch", "and state <> 3 ");
