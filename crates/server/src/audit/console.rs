@@ -23,8 +23,7 @@ pub(crate) async fn activity(rollcall: &Rollcall, call: &PageCall) -> Result<Res
     let mut problems = Problems::default();
     let person = person(rollcall, call, &filter.person, &mut problems).await?;
     let application = application(&filter.application, &mut problems);
-    let kind = words::KINDS.iter().find(|(kind, _)| *kind == filter.kind);
-    let kind = kind.map(|(kind, _)| (*kind).to_owned());
+    let kind = kind(&filter.kind, &mut problems);
     let is_narrowed = person.is_some() || application.is_some() || kind.is_some();
     let question = Activity { person, application, kind, at: at(call), size: PAGE_SIZE };
     let asked = call.ask(rollcall, question).await?;
@@ -90,4 +89,15 @@ fn application(text: &str, problems: &mut Problems) -> Option<ApplicationId> {
         problems.add("application", "Give a client ID, such as the integration's page shows it.");
     }
     id
+}
+
+fn kind(text: &str, problems: &mut Problems) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    let is_one = words::KINDS.iter().any(|(kind, _)| *kind == text);
+    if !is_one {
+        problems.add("kind", "There is no such kind of record: choose one of the list.");
+    }
+    is_one.then(|| text.to_owned())
 }

@@ -104,3 +104,21 @@ async fn where_the_console_is_off_its_addresses_are_the_apis() {
     assert_eq!(page.status, 404);
     assert_eq!(page.headers["content-type"], "application/json");
 }
+
+/// Everything would look like the answer to a question that was not asked.
+#[tokio::test]
+async fn activity_that_cannot_be_looked_for_is_said_to_be_and_none_is_shown() {
+    let stage = Stage::set().await;
+    let mut visitor = stage.signed_in("adam").await;
+    assert!(visitor.get("/activity").await.says("class=\"log\""));
+    for (asked, said) in [
+        ("kind=made_up", "There is no such kind of record"),
+        ("application=made_up", "Give a client ID"),
+        ("person=made_up", "Give an email, or a user ID"),
+        ("person=nobody%40example.net", "Nobody in this account has this email"),
+    ] {
+        let page = visitor.get(&format!("/activity?{asked}")).await;
+        assert!(page.says(said) && page.says("aria-invalid"), "{asked}");
+        assert!(!page.says("class=\"log\""), "{asked}");
+    }
+}
