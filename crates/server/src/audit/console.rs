@@ -97,7 +97,7 @@ fn kind(text: &str, problems: &mut Problems) -> Option<String> {
     }
     let is_one = words::KINDS.iter().any(|(kind, _)| *kind == text);
     if !is_one {
-        problems.add("kind", "There is no such kind of record: choose one of the list.");
+        problems.add("kind", "There is no such kind of record: choose one from the list.");
     }
     is_one.then(|| text.to_owned())
 }

@@ -188,6 +188,16 @@ mod tests {
         assert_eq!(held.get_status(StatementStatus::RePrepare), 0);
     }
 
+    /// Of 64 KiB, one row with many index pages to split makes a temporary file, and all rows behind it
+    /// in the transaction write to it: an import takes three times as long. See `.cargo/config.toml`.
+    #[test]
+    fn what_a_statement_may_have_to_undo_stays_in_memory() {
+        let (_folder, _, db) = an_empty_file();
+        let mut options = db.prepare("pragma compile_options").unwrap();
+        let mut options = options.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        assert!(options.any(|option| option.unwrap() == "STMTJRNL_SPILL=1048576"));
+    }
+
     /// In every batch, under the lock: it must not cost more where there are more people.
     #[test]
     fn owners_are_counted_without_looking_at_everybody() {
