@@ -44,8 +44,7 @@ pub(crate) const COUNT_OWNERS: &str = "select count(*) from users indexed by use
                                        where account_id = ?1 and owner = 1 and state = 1";
 
 pub(crate) fn by_id(db: &Connection, account: &str, id: &str) -> Result<Option<User>, Fault> {
-    let mut statement = db.prepare_cached(BY_ID)?;
-    by_id_with(&mut statement, account, id)
+    one(&mut *db.prepare_cached(BY_ID)?, params![account, id])
 }
 
 const BY_ID: &str = select!("where account_id = ?1 and user_id = ?2");
@@ -53,18 +52,13 @@ const BY_ID: &str = select!("where account_id = ?1 and user_id = ?2");
 const BY_PLACE: &str =
     select!("not indexed where account_id = ?1 and created = ?2 and user_id = ?3");
 
-fn by_id_with(by_id: &mut Statement<'_>, account: &str, id: &str) -> Result<Option<User>, Fault> {
-    one(by_id, params![account, id])
-}
-
 fn one(statement: &mut Statement<'_>, key: &[&dyn ToSql]) -> Result<Option<User>, Fault> {
     statement.query_row(key, |row| Ok(user(row))).optional()?.transpose()
 }
 
 pub(crate) fn by_email(db: &Connection, account: &str, key: &str) -> Result<Option<User>, Fault> {
     let sql = select!("where account_id = ?1 and email_key = ?2");
-    let mut statement = db.prepare_cached(sql)?;
-    statement.query_row(params![account, key], |row| Ok(user(row))).optional()?.transpose()
+    one(&mut *db.prepare_cached(sql)?, params![account, key])
 }
 
 pub(crate) fn load(
@@ -86,7 +80,7 @@ pub(crate) fn load(
             };
             if let Some(user) = there {
                 facts.users.insert(*id, user);
-            } else if let Some(user) = by_id_with(&mut by_id, &text, &id.text())? {
+            } else if let Some(user) = one(&mut by_id, params![&*text, &*id.text()])? {
                 whereabouts.note(account, *id, user.created);
                 facts.users.insert(*id, user);
             }
@@ -179,10 +173,10 @@ pub(crate) fn store(
 const DELETE: &str = "delete from users not indexed
     where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
 
-/// The same. What a statement with a trigger may have to undo by itself SQLite copies aside, page by page;
-/// here the batch would be rolled back in any case.
-const UPDATE: &str = "update or rollback users not indexed set state = ?5, owner = ?6, administrator = ?7, security = ?8,
-    epoch = ?9, suspensions = ?10
+/// The same. What a statement with a trigger may have to undo by itself SQLite copies aside, page
+/// by page; here the batch would be rolled back in any case.
+const UPDATE: &str = "update or rollback users not indexed set state = ?5, owner = ?6,
+    administrator = ?7, security = ?8, epoch = ?9, suspensions = ?10
     where account_id = ?1 and created = ?2 and user_id = ?3 and epoch = ?4";
 
 const INSERT: &str = "insert into users (account_id, created, user_id, email, email_key,
@@ -194,8 +188,8 @@ mod tests {
     use super::*;
     use crate::store::sqlite::migrated;
 
-    /// The planner holds the index of ids to be as good, which is one more way down a tree and a page
-    /// that nothing else of an act needs.
+    /// The planner holds the index of ids to be as good, which is one more way down a tree and a
+    /// page that nothing else of an act needs.
     #[test]
     fn whose_place_is_known_is_met_by_their_own_key() {
         let (_folder, db) = migrated();

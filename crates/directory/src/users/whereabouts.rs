@@ -50,7 +50,9 @@ impl Whereabouts {
         let slot = their_own
             .or_else(|| slots.iter().find(|slot| slot.load(Relaxed) == 0))
             .or_else(|| slots.get(other));
-        slot.iter().for_each(|slot| slot.store(millis << MARK_BITS | mark, Relaxed));
+        if let Some(slot) = slot {
+            slot.store(millis << MARK_BITS | mark, Relaxed);
+        }
     }
 
     /// The line, the mark in it, and the slot of whom to forget where all are taken.

@@ -30,13 +30,10 @@ const fn state(state: State) -> wire::State {
 pub(super) fn page(account: AccountId, page: &Page, next_page_token: Option<&str>) -> Vec<u8> {
     let account = account.text();
     let mut written = wire::PageWriter::new(&account, page.users.len());
-    let (mut created, mut made) = (String::with_capacity(20), None);
+    let mut created = String::with_capacity(20);
     for user in &page.users {
-        // Many were made at once.
-        if made.replace(user.created) != Some(user.created) {
-            created.clear();
-            user.created.write_rfc3339_seconds(&mut created);
-        }
+        created.clear();
+        user.created.write_rfc3339_seconds(&mut created);
         written.person(wire::PersonText {
             id: user.id_text(),
             email: user.email(),

@@ -188,8 +188,9 @@ mod tests {
         assert_eq!(held.get_status(StatementStatus::RePrepare), 0);
     }
 
-    /// Of 64 KiB, one row with many index pages to split makes a temporary file, and all rows behind it
-    /// in the transaction write to it: an import takes three times as long. See `.cargo/config.toml`.
+    /// Of 64 KiB, one row with many index pages to split makes a temporary file, and all rows behind
+    /// it in the transaction write to it: an import takes two to five times as long. See
+    /// `.cargo/config.toml`.
     #[test]
     fn what_a_statement_may_have_to_undo_stays_in_memory() {
         let (_folder, _, db) = an_empty_file();

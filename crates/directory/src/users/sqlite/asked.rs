@@ -24,14 +24,15 @@ impl AskSqlite for GetUser {
         let text = account.text();
         if let Some(id) = self.user {
             if let Some(at) = whereabouts.created(account, id)
-                && let Some((_, told)) =
+                && let Some(told) =
                     self.told_with(db, BY_PLACE, params![&*text, at.millis(), &*id.text()])?
             {
                 return Ok(told);
             }
-            let by_id = self.told_with(db, BY_ID, params![&*text, &*id.text()])?;
-            if let Some((created, told)) = by_id {
-                whereabouts.note(account, id, created);
+            if let Some(told) = self.told_with(db, BY_ID, params![&*text, &*id.text()])? {
+                if let Ok(user) = &told {
+                    whereabouts.note(account, id, user.created);
+                }
                 return Ok(told);
             }
         }
@@ -47,23 +48,20 @@ impl AskSqlite for GetUser {
     }
 }
 
-/// When somebody was made, and the answer.
-type Told = (Moment, Result<User, Refusal>);
-
 impl GetUser {
-    /// Whoever is found with their place, and all within the snapshot that the statement holds.
+    /// The answer where that statement finds somebody, all within the snapshot that it holds.
     fn told_with(
         &self,
         db: &Snapshot<'_>,
         sql: &str,
         key: &[&dyn ToSql],
-    ) -> Result<Option<Told>, Fault> {
+    ) -> Result<Option<Result<User, Refusal>>, Fault> {
         let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query(key)?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let found = user(row)?;
         let caller = caller_facts(db, &self.token)?;
-        Ok(Some((found.created, self.decide(&caller, Some(found)))))
+        Ok(Some(self.decide(&caller, Some(found))))
     }
 }
 
