@@ -28,6 +28,14 @@ const INDEXES: [(&str, &str); 3] = [
 ];
 
 const CACHE_WHILE_FILLING_KIB: i32 = -256_000;
+/// What the writer's statements put aside. Adding somebody sets off a trigger, and must be able to undo
+/// both alone: what one row splits in five trees is soon more than the 64 KiB that SQLite keeps in
+/// memory by itself, and then a file gets the seven pages of each later row of the transaction.
+/// An index of everybody is sorted in files.
+pub(super) fn put_aside_in_memory(db: &Connection, in_memory: bool) -> Result<(), Fault> {
+    Ok(db.pragma_update(None, "temp_store", if in_memory { "memory" } else { "default" })?)
+}
+
 /// That sort while an index is built.
 const SORTERS: u8 = 2;
 
@@ -49,6 +57,7 @@ impl Filling {
         }
         stretches::sqlite::stop_counting(&transaction)?;
         transaction.commit()?;
+        put_aside_in_memory(db, false)?;
         db.pragma_update(None, "cache_size", CACHE_WHILE_FILLING_KIB)?;
         Ok(Some(Self { hashes: RandomState::new(), told_of: HashSet::new() }))
     }
@@ -87,6 +96,7 @@ pub(super) fn end(db: &mut Connection) -> Result<(), Fault> {
     stretches::sqlite::make_missing(db)?;
     db.pragma_update(None, "threads", 0)?;
     db.pragma_update(None, "cache_size", CACHE_KIB)?;
+    put_aside_in_memory(db, true)?;
     Ok(db.execute_batch("pragma shrink_memory")?)
 }
 
