@@ -8,4 +8,7 @@ use crate::sessions::Visits;
 pub(crate) struct Noted {
     pub uses: Uses,
     pub visits: Visits,
+    /// On PostgreSQL: held by whoever takes them to write them, and while a copy is put back. What was
+    /// taken before would be written behind it.
+    pub writing: tokio::sync::Mutex<()>,
 }

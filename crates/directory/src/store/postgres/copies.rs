@@ -58,6 +58,7 @@ impl Postgres {
         if !is_there(&db, name).await? {
             return Ok(false);
         }
+        let _writing = self.noted().writing.lock().await;
         let _turns = self.batcher().every_turn().await?;
         let (schema, tables) = (name.schema(), tables(&db).await?);
         let names: Vec<String> = tables.iter().map(|table| format!("\"{table}\"")).collect();

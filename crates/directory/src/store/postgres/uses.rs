@@ -42,6 +42,7 @@ async fn run(address: Address, noted: Arc<Noted>, mut stopped: oneshot::Receiver
     let mut last = false;
     while !last {
         last = tokio::time::timeout(Uses::WRITTEN_EVERY, &mut stopped).await.is_ok();
+        let _writing = noted.writing.lock().await;
         let taken = noted.uses.take();
         if !taken.is_empty()
             && let Err(fault) = write_uses(&address, &mut db, &taken).await
