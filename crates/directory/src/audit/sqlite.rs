@@ -1,7 +1,12 @@
 //! The audit log in SQLite.
 
+pub(crate) mod place;
+
+use std::ops::Range;
+
 use rusqlite::{Row, params};
 
+use self::place::Log;
 use super::verify::unreadable;
 use super::{
     Broken, Chained, Hash, Head, HeadOf, ReadAudit, Record, Verified, Verifier, VerifyAudit, blocks,
@@ -25,13 +30,13 @@ pub(crate) fn insert(
         return Ok(());
     }
     let account = account.to_string();
-    let sql = "insert into audit (account_id, seq, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let log = Log::to_write(db, &account)?;
+    let sql = "insert into audit (place, act_id, at, kind, by_application, user_id, application_id, body, hash, by_person)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let mut insert = db.prepare_cached(sql)?;
     for record in records {
         insert.execute(params![
-            account,
-            record.seq,
+            log.to_fill(record.seq)?,
             record.act.to_string(),
             record.at.millis(),
             record.kind,
@@ -45,6 +50,10 @@ pub(crate) fn insert(
     }
     blocks::sqlite::summarise(db, &account, records)
 }
+
+/// What [`record`] reads.
+pub(super) const COLUMNS: &str = "seq, act_id, at, kind, by_application, user_id, application_id,
+                                  body, hash, by_person";
 
 pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
     let seq: u64 = row.get(0)?;
@@ -72,12 +81,13 @@ impl AskSqlite for VerifyAudit {
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let Some(account) = accounts::sqlite::load(db, self.account)? else { return Ok(None) };
-        let sql =
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
-                    by_person
-                   from audit where account_id = ?1 order by seq";
-        let mut statement = db.prepare_cached(sql)?;
-        let mut rows = statement.query(params![self.account.to_string()])?;
+        let text = self.account.to_string();
+        let log = Log::to_read(db, &text)?;
+        let (rows, order) = (log.rows(), log.order());
+        let sql = format!("select {COLUMNS} from audit where {rows} order by {order}");
+        let Range { start, end } = log.within(&(0..u64::MAX));
+        let mut statement = db.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![text, start, end])?;
         let mut verifier = Verifier::new(*self);
         while let Some(row) = rows.next()? {
             let taken = match record(row) {
@@ -104,16 +114,20 @@ impl AskSqlite for ReadAudit {
     type Answer = Vec<Record>;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let sql =
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
-                    by_person
-                   from audit where account_id = ?1 and seq > ?2 and seq <= ?3
-                   and at >= ?4 and at < ?5 order by seq limit ?6";
-        let mut statement = db.prepare_cached(sql)?;
+        let text = self.account.to_string();
+        let log = Log::to_read(db, &text)?;
+        let (rows, order) = (log.rows(), log.order());
+        let sql = format!(
+            "select {COLUMNS} from audit where {rows} and at >= ?4 and at < ?5
+             order by {order} limit ?6"
+        );
+        let asked = self.after.saturating_add(1)..self.up_to.saturating_add(1);
+        let Range { start, end } = log.within(&asked);
+        let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query(params![
-            self.account.to_string(),
-            self.after,
-            self.up_to,
+            text,
+            start,
+            end,
             self.since.map_or(i64::MIN, Moment::millis),
             self.until.map_or(i64::MAX, Moment::millis),
             self.limit,

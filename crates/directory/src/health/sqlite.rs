@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Contents, ContentsOf, DatabaseSettings, SecretSeen, Wanting, WantsAHand};
 use crate::Fault;
+use crate::audit::sqlite::place;
 use crate::store::sqlite::{AskSqlite, Snapshot};
 use crate::world::Moment;
 
@@ -18,9 +19,8 @@ impl AskSqlite for ContentsOf {
                           (select count(*) from accounts),
                           (select count(*) from users),
                           (select count(*) from applications),
-                          (select coalesce(sum(audit_seq), 0) from accounts),
-                          (select max(r.at) from accounts a join audit r
-                             on r.account_id = a.account_id and r.seq = a.audit_seq)";
+                          (select coalesce(sum(audit_seq), 0) from accounts)";
+        let newest_record = place::newest(db)?.map(Moment::from_millis);
         Ok(db.query_row(sql, [], |row| {
             Ok(Contents {
                 migration: row.get(0)?,
@@ -29,7 +29,7 @@ impl AskSqlite for ContentsOf {
                 people: row.get(2)?,
                 applications: row.get(3)?,
                 records: row.get(4)?,
-                newest_record: row.get::<_, Option<i64>>(5)?.map(Moment::from_millis),
+                newest_record,
             })
         })?)
     }

@@ -13,10 +13,10 @@ use rollcall_directory::store::sqlite::Place;
 use rollcall_directory::store::{CopyName, Inspector, Integrity, Store};
 use rollcall_directory::world::{AccountId, ApplicationId, Randomness, ReplayedRandomness, UserId};
 
+use crate::before::version_5;
 use crate::organisation::*;
 use crate::signed_in::*;
 use crate::stage::Stage;
-use crate::stretches::BEFORE as BEFORE_STRETCHES;
 
 on_both!(whatever_is_asked_for_is_found);
 
@@ -253,25 +253,13 @@ async fn summaries_that_are_missing_are_made_before_it_is_served() {
     assert_eq!(log.store.integrity().await.unwrap(), Vec::<String>::new());
 }
 
-/// As version 5 left it: with the indexes of versions 1 and 3.
-fn before() -> String {
-    let (_, indexes) = include_str!("../../migrations/sqlite/V3__console.sql")
-        .split_once("-- For the log read backwards")
-        .unwrap();
-    format!(
-        "{BEFORE_STRETCHES}
-         drop table audit_blocks; delete from rollcall_migrations where version >= 6;
-         --{indexes}"
-    )
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_of_before_is_searched_like_any_other() {
     let stage = Stage::sqlite();
     let mut log = Log::of(&stage, 5).await;
     let made = stage.texts(SUMMARIES).await;
     log.store.close().await;
-    stage.raw(&before()).await;
+    stage.raw(&version_5()).await;
     assert_eq!(found_wrong(&stage.place()).await, Vec::<String>::new());
     log.store = stage.open().await;
     assert_eq!(stage.texts(SUMMARIES).await, made);
@@ -286,7 +274,7 @@ async fn a_copy_of_before_is_put_back_as_one_of_today() {
     let stage = Stage::sqlite();
     let mut log = Log::of(&stage, 7).await;
     let made = stage.texts(SUMMARIES).await;
-    stage.raw(&before()).await;
+    stage.raw(&version_5()).await;
     let name: CopyName = "before".parse().unwrap();
     log.store.keep_copy(&name, "").await.unwrap();
     log.store.close().await;

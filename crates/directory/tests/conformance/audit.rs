@@ -3,6 +3,9 @@
 
 use rollcall_directory::audit::{Broken, Entry, Hash, Head, ReadAudit, VerifyAudit};
 
+use rollcall_directory::store::Inspector;
+
+use crate::before::version_7;
 use crate::organisation::*;
 use crate::stage::Stage;
 
@@ -72,7 +75,13 @@ async fn a_changed_record_is_found(stage: &Stage) {
     ] {
         stage.raw(&format!("create table kept_aside as select * from audit where seq = 5; update audit set {change} where seq = 5")).await;
         assert_eq!(verify(&store, org.account, None).await, Err(Broken::Columns(5)), "{change}");
-        stage.raw("delete from audit where seq = 5; insert into audit select * from kept_aside; drop table kept_aside").await;
+        stage
+            .raw(
+                "update audit set (kind, user_id, by_application, at) =
+                     (select kind, user_id, by_application, at from kept_aside) where seq = 5;
+                 drop table kept_aside",
+            )
+            .await;
     }
     assert!(verify(&store, org.account, None).await.is_ok());
 }
@@ -143,4 +152,63 @@ async fn a_log_is_read_in_stretches_and_between_times(stage: &Stage) {
     let told = last.told().unwrap();
     assert_eq!((told.account, told.seq, told.at), (org.account, 7, later));
     assert_eq!(told.entry, Entry::UserReactivated { user: user_id(3), why: None });
+}
+
+/// As an older program left it: read where it stands, as a backup is, and the same when it is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_of_before_is_read_and_goes_on() {
+    let stage = Stage::sqlite();
+    let (store, org) = with_history(&stage).await;
+    let other = organisation(&store, 2).await;
+    operator(&store, other.account, other.suspend(3)).await;
+    let heads = [head(&store, org.account).await, head(&store, other.account).await];
+    let log = "select concat_ws(' ', account_id, seq, act_id, at, kind, by_application, user_id,
+                                application_id, by_person, body, hex(hash))
+               from audit order by account_id, seq";
+    let records = stage.texts(log).await;
+    assert_eq!(records.len(), 10);
+    store.close().await;
+    stage.raw(&version_7()).await;
+    assert_eq!(stage.texts(log).await, records);
+
+    let copy = Inspector::sqlite(&stage.place()).unwrap();
+    let whole = copy.check_whole().await.unwrap();
+    assert_eq!(whole.contents.newest_record, Some(crate::stage::NOW));
+    let up_to = heads[0].seq;
+    let all =
+        ReadAudit { account: org.account, after: 1, up_to, since: None, until: None, limit: 2 };
+    let read = copy.ask(&all).await.unwrap();
+    assert_eq!(read.iter().map(|record| record.seq).collect::<Vec<_>>(), [2, 3]);
+    stage.raw("update audit set kind = 'refused' where seq = 4").await;
+    let verified = copy.ask(&VerifyAudit { account: org.account, extends: None }).await.unwrap();
+    assert_eq!(verified, Some(Err(Broken::Columns(4))));
+    stage.raw("update audit set kind = 'user_suspended' where seq = 4").await;
+    drop(copy);
+
+    let store = stage.open().await;
+    assert_eq!(stage.texts(log).await, records);
+    for (org, head) in [(&org, heads[0]), (&other, heads[1])] {
+        assert_eq!(verify(&store, org.account, Some(head)).await.unwrap().head, head);
+        operator(&store, org.account, org.reactivate(3)).await;
+        assert!(verify(&store, org.account, Some(head)).await.is_ok());
+    }
+    let third = organisation(&store, 7).await;
+    assert!(verify(&store, third.account, None).await.is_ok());
+    assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
+}
+
+/// A program that knows nothing of places would write into another account's log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_know_of_places_cannot_write() {
+    let stage = Stage::sqlite();
+    let (store, org) = with_history(&stage).await;
+    store.close().await;
+    let db = rusqlite::Connection::open(stage.file()).unwrap();
+    let of_before = format!(
+        "insert into audit (account_id, seq, act_id, at, kind, body, hash)
+         select '{}', 7, act_id, at, kind, body, hash from audit where seq = 6",
+        org.account
+    );
+    let refused = db.execute(&of_before, []).unwrap_err().to_string();
+    assert!(refused.contains("generated column"), "{refused}");
 }

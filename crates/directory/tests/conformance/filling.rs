@@ -38,9 +38,9 @@ async fn a_filled_store_is_like_any_other() {
     other.open().await;
     let indexes = other.texts(INDEXES).await;
     assert_eq!(
-        stage.texts(INDEXES).await.len() + 6,
+        stage.texts(INDEXES).await.len() + 7,
         indexes.len(),
-        "three indexes and three triggers"
+        "three indexes and four triggers"
     );
     store.filled().await.unwrap();
     assert_eq!(stage.texts(INDEXES).await, indexes);

@@ -30,6 +30,7 @@ mod applications;
 mod audit;
 mod backups;
 mod batches;
+mod before;
 mod browsing;
 mod callers;
 mod copies;

@@ -7,13 +7,15 @@ use rollcall_directory::users::{
 };
 use rollcall_directory::world::{Moment, UserId};
 
+use crate::before::{version_6, version_7};
 use crate::lists::{scattered_id, walk};
 use crate::organisation::*;
 use crate::stage::Stage;
 
 const STRETCHES: &str = "select concat_ws(' ', account_id, created, user_id, people, suspended)
-                         from people_stretches order by account_id, created, user_id";
-const LONGEST: &str = "select cast(max(people) as text) from people_stretches";
+                         from people_stretches s join stretch_counts c on c.stretch = s.stretch
+                         order by account_id, created, user_id";
+const LONGEST: &str = "select cast(max(people) as text) from stretch_counts";
 const MANY: u16 = 6_000;
 
 /// Ids in another order than their numbers, made at three moments.
@@ -130,22 +132,18 @@ async fn an_account_without_counts_is_read_as_a_whole_until_it_has_them() {
     assert_eq!(crowd.stage.texts(STRETCHES).await.len(), made.len());
 }
 
-/// As version 6 left it.
-pub(crate) const BEFORE: &str = "drop trigger people_added; drop trigger people_removed;
-    drop trigger people_suspended; drop table people_stretches;
-    create index users_suspended on users (account_id, created, user_id) where state = 2;
-    delete from rollcall_migrations where version >= 7;";
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_or_a_copy_of_before_is_counted_when_it_is_opened() {
     let mut crowd = Crowd::of(MANY).await;
     let made = crowd.stage.texts(STRETCHES).await;
-    crowd.store.close().await;
-    crowd.stage.raw(BEFORE).await;
-    crowd.store = crowd.stage.open().await;
-    assert_eq!(crowd.stage.texts(STRETCHES).await, made);
-    assert_eq!(crowd.suspended_are_found("migrated").await, 60);
-    crowd.stage.raw(BEFORE).await;
+    for before in [version_7(), version_6()] {
+        crowd.store.close().await;
+        crowd.stage.raw(&before).await;
+        crowd.store = crowd.stage.open().await;
+        assert_eq!(crowd.stage.texts(STRETCHES).await, made);
+        assert_eq!(crowd.suspended_are_found("migrated").await, 60);
+    }
+    crowd.stage.raw(&version_6()).await;
     let name: CopyName = "before".parse().unwrap();
     crowd.store.keep_copy(&name, "").await.unwrap();
     crowd.reopen().await;
@@ -179,12 +177,15 @@ async fn counts_that_are_wrong_are_told_of() {
         Inspector::sqlite(&crowd.stage.place()).unwrap().ask(&Integrity).await.unwrap()
     };
     assert_eq!(told().await, Vec::<String>::new());
-    crowd.stage.raw("create table kept_aside as select * from people_stretches").await;
-    let one = "where (created, user_id) = (select created, user_id from people_stretches
+    let keep = "create table kept_stretches as select * from people_stretches;
+                create table kept_counts as select * from stretch_counts";
+    crowd.stage.raw(keep).await;
+    let one = "where stretch = (select stretch from people_stretches
                order by created, user_id limit 1 offset 1)";
     for (wrong, lines) in [
-        (format!("update people_stretches set suspended = suspended - 1 {one}"), 1),
-        (format!("update people_stretches set people = people + 1 {one}"), 1),
+        (format!("update stretch_counts set suspended = suspended - 1 {one}"), 1),
+        (format!("update stretch_counts set people = people + 1 {one}"), 1),
+        (format!("delete from stretch_counts {one}"), 1),
         (format!("delete from people_stretches {one}"), 1),
         ("delete from people_stretches where created < -1000".to_owned(), 1),
     ] {
@@ -192,8 +193,10 @@ async fn counts_that_are_wrong_are_told_of() {
         let found = told().await;
         assert_eq!(found.len(), lines, "{wrong}: {found:?}");
         assert!(found[0].contains(&crowd.org.account.to_string()), "{found:?}");
-        crowd.stage.raw("delete from people_stretches").await;
-        crowd.stage.raw("insert into people_stretches select * from kept_aside").await;
+        let again = "delete from people_stretches; delete from stretch_counts;
+                     insert into people_stretches select * from kept_stretches;
+                     insert into stretch_counts select * from kept_counts";
+        crowd.stage.raw(again).await;
     }
     assert_eq!(told().await, Vec::<String>::new());
 }

@@ -9,33 +9,26 @@ use crate::Fault;
 use crate::acting::Caller;
 use crate::audit::Record;
 use crate::audit::blocks::{Way, Word, block_of, may_hold};
-use crate::audit::sqlite::record;
+use crate::audit::sqlite::place::Log;
+use crate::audit::sqlite::{COLUMNS, record};
 use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::world::{ApplicationId, UserId};
 
-macro_rules! stretch_sql {
-    ($order:literal) => {
-        concat!(
-            "select seq, act_id, at, kind, by_application, user_id, application_id, body, hash,
-                    by_person
-             from audit where account_id = ?1 and seq >= ?2 and seq < ?3
-              and (?5 is null or user_id = ?5 or by_person = ?5)
-              and (?6 is null or application_id = ?6 or by_application = ?6)
-              and (?7 is null or kind = ?7)
-             order by seq ",
-            $order,
-            " limit ?4"
-        )
+fn stretch_sql(log: Log, way: Way) -> String {
+    let (rows, order) = (log.rows(), log.order());
+    let way = match way {
+        Way::Back => "desc",
+        Way::Forth => "asc",
     };
-}
-
-const fn stretch_sql(way: Way) -> &'static str {
-    match way {
-        Way::Back => stretch_sql!("desc"),
-        Way::Forth => stretch_sql!("asc"),
-    }
+    format!(
+        "select {COLUMNS} from audit where {rows}
+          and (?5 is null or user_id = ?5 or by_person = ?5)
+          and (?6 is null or application_id = ?6 or by_application = ?6)
+          and (?7 is null or kind = ?7)
+         order by {order} {way} limit ?4"
+    )
 }
 
 const fn summaries_sql(way: Way) -> &'static str {
@@ -102,6 +95,7 @@ fn words(asked: &Activity) -> Vec<Word> {
 struct Reading<'a> {
     db: &'a Connection,
     account: &'a str,
+    log: Log,
     stretch: CachedStatement<'a>,
     person: Option<String>,
     application: Option<String>,
@@ -117,10 +111,12 @@ impl<'a> Reading<'a> {
         account: &'a str,
         way: Way,
     ) -> Result<Self, Fault> {
+        let log = Log::to_read(db, account)?;
         Ok(Self {
             db,
             account,
-            stretch: db.prepare_cached(stretch_sql(way))?,
+            log,
+            stretch: db.prepare_cached(&stretch_sql(log, way))?,
             person: asked.person.map(|id| id.to_string()),
             application: asked.application.map(|id| id.to_string()),
             kind: asked.kind(),
@@ -139,10 +135,11 @@ impl<'a> Reading<'a> {
         if wanted == 0 || numbers.is_empty() {
             return Ok(());
         }
+        let within = self.log.within(numbers);
         let mut rows = self.stretch.query(params![
             self.account,
-            numbers.start,
-            numbers.end,
+            within.start,
+            within.end,
             wanted,
             self.person,
             self.application,

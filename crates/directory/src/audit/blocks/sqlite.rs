@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use super::{Marks, RECORDS, Words, complete, range};
 use crate::Fault;
 use crate::audit::Chained;
+use crate::audit::sqlite::place::Log;
 use crate::store::sqlite::Connection;
 
 /// In one transaction: some tenths of a second.
@@ -76,11 +77,14 @@ fn make(db: &Connection, account: &str, blocks: u64, at_most: u64) -> Result<u64
 }
 
 fn words_of(db: &Connection, account: &str, block: u64) -> Result<Vec<u8>, Fault> {
-    let sql = "select user_id, by_person, application_id, by_application, kind from audit
-               where account_id = ?1 and seq >= ?2 and seq < ?3";
-    let range = range(block);
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![account, range.start, range.end])?;
+    let log = Log::to_read(db, account)?;
+    let sql = format!(
+        "select user_id, by_person, application_id, by_application, kind from audit where {}",
+        log.rows()
+    );
+    let within = log.within(&range(block));
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![account, within.start, within.end])?;
     let mut words = Words::default();
     while let Some(row) = rows.next()? {
         words.add(marks(row)?);

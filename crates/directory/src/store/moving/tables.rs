@@ -41,6 +41,8 @@ pub(in crate::store) const STAYING: &[(&str, &str)] = &[
     ("leases", "held by a process over the old database"),
     ("audit_blocks", "of SQLite alone; made anew when the store is opened to be served"),
     ("people_stretches", "of SQLite alone; made anew when the store is opened to be served"),
+    ("stretch_counts", "of SQLite alone; made anew when the store is opened to be served"),
+    ("account_numbers", "of SQLite alone; an account gets one when it is copied"),
     ("nodes", "processes that served the old database"),
     ("timelines", "of the old database's machines"),
     ("rollcall_migrations", "what was done to the old database; the new one has its own"),

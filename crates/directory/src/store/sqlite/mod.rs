@@ -33,6 +33,7 @@ pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
 pub(in crate::store) use open::{inspect, look_at_file, open_to_administer};
 pub use readers::Sqlite;
+pub(crate) use readers::has_table;
 pub use snapshot::Snapshot;
 pub(in crate::store) use snapshot::within_one_snapshot;
 

@@ -9,10 +9,14 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 use super::migrate;
 use super::open::{Place, connect, lock_against_servers, made_by, make_file, make_folder};
 use crate::Fault;
+use crate::audit::sqlite::place;
 use crate::store::moving::{Batch, Cell, Mark, PROGRESS, Row, Table, noted};
 
 /// So many pages of the log before SQLite brings them into the file: nobody else does it here.
 const CHECKPOINT_PAGES: i64 = 4_000;
+
+/// Its records have places, which are of this database alone.
+const LOG: &str = "audit";
 
 pub(in crate::store) struct Held {
     db: Connection,
@@ -58,8 +62,10 @@ impl Held {
     }
 
     pub(in crate::store) fn columns(&mut self, table: &Table) -> Result<Vec<String>, Fault> {
-        let mut statement =
-            self.db.prepare("select name from pragma_table_info(?1) order by name")?;
+        // Those that are read from others too: the other database keeps them.
+        let sql = "select name from pragma_table_xinfo(?1)
+                   where hidden in (0, 2) and (?1, name) <> ('audit', 'place') order by name";
+        let mut statement = self.db.prepare(sql)?;
         let names = statement.query_map([table.name], |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
     }
@@ -72,17 +78,24 @@ impl Held {
         limit: usize,
     ) -> Result<Vec<Row>, Fault> {
         let (names, key) = (columns.join(", "), table.key.join(", "));
+        let (before_all, nothing) = (vec![Cell::Text(String::new()), Cell::Number(0)], Row::new());
         let behind = after.map_or(String::new(), |after| {
             let places = vec!["?"; after.len()].join(", ");
             format!("where ({key}) > ({places})")
         });
-        let sql =
-            format!("select {names} from {} {behind} order by {key} limit {limit}", table.name);
+        let (sql, after) = match (table.name, after) {
+            (LOG, None) => (place::page_sql(columns, limit), &before_all),
+            (LOG, Some(after)) => (place::page_sql(columns, limit), after),
+            (name, after) => (
+                format!("select {names} from {name} {behind} order by {key} limit {limit}"),
+                after.unwrap_or(&nothing),
+            ),
+        };
         let mut statement = self.db.prepare_cached(&sql)?;
         let row = |row: &rusqlite::Row<'_>| {
             (0..columns.len()).map(|at| cell(row.get_ref(at)?)).collect::<rusqlite::Result<Row>>()
         };
-        let rows = statement.query_map(params_from_iter(after.into_iter().flatten()), row)?;
+        let rows = statement.query_map(params_from_iter(after), row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -91,7 +104,10 @@ impl Held {
         let transaction = self.db.transaction()?;
         let places = vec!["?"; batch.columns.len()].join(", ");
         let names = batch.columns.join(", ");
-        let sql = format!("insert into {} ({names}) values ({places})", batch.table.name);
+        let sql = match batch.table.name {
+            LOG => place::insert_sql(batch.columns),
+            name => format!("insert into {name} ({names}) values ({places})"),
+        };
         {
             let mut statement = transaction.prepare_cached(&sql)?;
             for row in batch.rows {

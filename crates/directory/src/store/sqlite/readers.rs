@@ -111,7 +111,7 @@ pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
     has_table(db, "vaults")
 }
 
-pub(super) fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
+pub(crate) fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
     let sql = "select 1 from sqlite_master where type = 'table' and name = ?1";
     Ok(db.prepare(sql)?.exists([name])?)
 }
@@ -136,7 +136,8 @@ impl AskSqlite for Integrity {
         if has_table(db, "audit_blocks")? {
             found.extend(blocks::sqlite::wrong(db)?);
         }
-        if has_table(db, "people_stretches")? {
+        // Those of before are made anew.
+        if has_table(db, "stretch_counts")? {
             found.extend(stretches::sqlite::wrong(db)?);
         }
         Ok(found)

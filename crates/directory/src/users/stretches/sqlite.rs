@@ -1,4 +1,5 @@
-//! The stretches as rows: made, cut, walked and checked. See V7 for the triggers.
+//! The stretches as rows: made, cut, walked and checked. Where each begins is in one table, what was
+//! counted in another, which acts write to. See V9 for the triggers.
 
 use std::ops::Range;
 
@@ -13,8 +14,8 @@ const WRONG_MAX: usize = 100;
 
 /// The people from `?2, ?3` on and before `?4, ?5`, cut anew. The first stretch begins where it is
 /// told to, which may be before anybody.
-const CUT: &str = "insert into people_stretches (account_id, created, user_id, people, suspended)
-    select ?1, iif(stretch = 0, ?2, created), iif(stretch = 0, ?3, user_id), people, suspended
+const CUT: &str = "
+    select iif(stretch = 0, ?2, created), iif(stretch = 0, ?3, user_id), people, suspended
     from (select (n - 1) / ?6 as stretch, min(n), created, user_id,
                  count(*) as people, sum(state = 2) as suspended
           from (select row_number() over (order by created, user_id) as n,
@@ -28,7 +29,8 @@ pub(in crate::users) fn cut_long_ones(db: &Connection, account: &str) -> Result<
     if !has_any(db, account)? {
         return cut(db, account, &(Place::first()..Place::end()));
     }
-    let sql = "select created, user_id from people_stretches where account_id = ?1 and people > ?2";
+    let sql = "select created, user_id from people_stretches s
+               join stretch_counts c on c.stretch = s.stretch where account_id = ?1 and people > ?2";
     let mut statement = db.prepare_cached(sql)?;
     let long = statement.query_map(params![account, PEOPLE_MAX], place)?;
     let long: Vec<Place> = long.collect::<Result<_, _>>()?;
@@ -49,14 +51,22 @@ fn has_any(db: &Connection, account: &str) -> Result<bool, Fault> {
 
 fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Fault> {
     let Range { start, end } = people;
-    db.prepare_cached(CUT)?.execute(params![
-        account,
-        start.created,
-        start.user_id,
-        end.created,
-        end.user_id,
-        PEOPLE
-    ])?;
+    let stretches: Vec<(Place, i64, i64)> = db
+        .prepare_cached(CUT)?
+        .query_map(
+            params![account, start.created, start.user_id, end.created, end.user_id, PEOPLE],
+            |row| Ok((place(row)?, row.get(2)?, row.get(3)?)),
+        )?
+        .collect::<Result<_, _>>()?;
+    let sql = "insert into stretch_counts (people, suspended) values (?1, ?2)";
+    let mut count = db.prepare_cached(sql)?;
+    let sql = "insert into people_stretches (account_id, created, user_id, stretch)
+               values (?1, ?2, ?3, ?4)";
+    let mut begin = db.prepare_cached(sql)?;
+    for (start, people, suspended) in stretches {
+        let stretch = count.insert(params![people, suspended])?;
+        begin.execute(params![account, start.created, start.user_id, stretch])?;
+    }
     Ok(())
 }
 
@@ -91,7 +101,7 @@ pub(crate) fn make_missing(db: &mut Connection) -> Result<(), Fault> {
 }
 
 /// With the triggers, as their migration makes them.
-const MIGRATION: &str = include_str!("../../../migrations/sqlite/V7__people_stretches.sql");
+const MIGRATION: &str = include_str!("../../../migrations/sqlite/V9__stretch_counts.sql");
 
 /// While people are put into an empty store, who are all counted at the end.
 pub(crate) fn stop_counting(db: &Connection) -> Result<(), Fault> {
@@ -174,11 +184,14 @@ pub(super) const FLOOR: &str = "select created, user_id from people_stretches
     where account_id = ?1 and (created, user_id) <= (?2, ?3)
     order by created desc, user_id desc limit 1";
 
-pub(super) const FORTH: &str = "select created, user_id, suspended from people_stretches
+/// A stretch that has lost its count is read.
+pub(super) const FORTH: &str = "select created, user_id, ifnull(suspended, 1)
+    from people_stretches s left join stretch_counts c on c.stretch = s.stretch
     where account_id = ?1 and (created, user_id) >= (?2, ?3)
     order by created, user_id";
 
-pub(super) const BACK: &str = "select created, user_id, suspended from people_stretches
+pub(super) const BACK: &str = "select created, user_id, ifnull(suspended, 1)
+    from people_stretches s left join stretch_counts c on c.stretch = s.stretch
     where account_id = ?1 and (created, user_id) < (?2, ?3)
     order by created desc, user_id desc";
 
@@ -241,7 +254,8 @@ fn walk_back(
 
 /// Stretches whose counts are not those of their people: they could hide somebody who is suspended.
 pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
-    let sql = "select account_id, created, user_id, people, suspended from people_stretches
+    let sql = "select account_id, created, user_id, ifnull(people, -1), ifnull(suspended, -1)
+               from people_stretches s left join stretch_counts c on c.stretch = s.stretch
                order by account_id, created, user_id";
     let counted = "select count(*), ifnull(sum(state = 2), 0) from users where account_id = ?1
                    and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)";

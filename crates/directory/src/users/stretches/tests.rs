@@ -107,12 +107,17 @@ proptest::proptest! {
             all.dedup();
             for (at, start) in all.iter().enumerate() {
                 let end = all.get(at + 1).cloned().unwrap_or_else(Place::end);
-                db.execute(
-                    "insert into people_stretches
-                     select ?1, ?2, ?3, count(*), ifnull(sum(state = 2), 0) from users
+                let stretch = db.prepare(
+                    "insert into stretch_counts (people, suspended)
+                     select count(*), ifnull(sum(state = 2), 0) from users
                      where account_id = ?1 and (created, user_id) >= (?2, ?3)
                      and (created, user_id) < (?4, ?5)",
+                ).unwrap().insert(
                     params!["A", start.created, start.user_id, end.created, end.user_id],
+                ).unwrap();
+                db.execute(
+                    "insert into people_stretches values (?1, ?2, ?3, ?4)",
+                    params!["A", start.created, start.user_id, stretch],
                 ).unwrap();
             }
         }
@@ -143,7 +148,7 @@ fn a_stretch_without_anybody_suspended_is_passed_over() {
     transaction.commit().unwrap();
     super::sqlite::make_missing(&mut db).unwrap();
     let counted: (i64, i64) = db
-        .query_row("select count(*), max(people) from people_stretches", [], |row| {
+        .query_row("select count(*), max(people) from stretch_counts", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })
         .unwrap();
@@ -174,7 +179,8 @@ fn a_search_for_the_suspended_uses_the_key() {
         for step in steps.map(Result::unwrap) {
             assert!(!step.contains("SCAN"), "{step}: {sql}");
             assert!(!step.contains("TEMP B-TREE"), "{step}: {sql}");
-            if step.starts_with("SEARCH") {
+            // The count of a stretch that was found.
+            if step.starts_with("SEARCH") && !step.contains("INTEGER PRIMARY KEY (rowid=?)") {
                 assert!(step.contains("(created,user_id)"), "not by the place: {step}: {sql}");
             }
         }

@@ -1,0 +1,2 @@
+-- Only the embedded store counts the suspended by stretches.
+select 1;
