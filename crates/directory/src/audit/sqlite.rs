@@ -52,7 +52,7 @@ pub(crate) fn insert(
 }
 
 /// What [`record`] reads.
-pub(super) const COLUMNS: &str = "seq, act_id, at, kind, by_application, user_id, application_id,
+const COLUMNS: &str = "seq, act_id, at, kind, by_application, user_id, application_id,
                                   body, hash, by_person";
 
 pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
@@ -83,10 +83,8 @@ impl AskSqlite for VerifyAudit {
         let Some(account) = accounts::sqlite::load(db, self.account)? else { return Ok(None) };
         let text = self.account.to_string();
         let log = Log::to_read(db, &text)?;
-        let (rows, order) = (log.rows(), log.order());
-        let sql = format!("select {COLUMNS} from audit where {rows} order by {order}");
         let Range { start, end } = log.within(&(0..u64::MAX));
-        let mut statement = db.prepare_cached(&sql)?;
+        let mut statement = db.prepare_cached(&log.records("", ""))?;
         let mut rows = statement.query(params![text, start, end])?;
         let mut verifier = Verifier::new(*self);
         while let Some(row) = rows.next()? {
@@ -116,13 +114,9 @@ impl AskSqlite for ReadAudit {
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let text = self.account.to_string();
         let log = Log::to_read(db, &text)?;
-        let (rows, order) = (log.rows(), log.order());
-        let sql = format!(
-            "select {COLUMNS} from audit where {rows} and at >= ?4 and at < ?5
-             order by {order} limit ?6"
-        );
         let asked = self.after.saturating_add(1)..self.up_to.saturating_add(1);
         let Range { start, end } = log.within(&asked);
+        let sql = log.records("and at >= ?4 and at < ?5", "limit ?6");
         let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query(params![
             text,

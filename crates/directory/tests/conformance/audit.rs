@@ -2,7 +2,6 @@
 //! somebody was at the rows.
 
 use rollcall_directory::audit::{Broken, Entry, Hash, Head, ReadAudit, VerifyAudit};
-
 use rollcall_directory::store::Inspector;
 
 use crate::before::version_7;

@@ -10,25 +10,20 @@ use crate::acting::Caller;
 use crate::audit::Record;
 use crate::audit::blocks::{Way, Word, block_of, may_hold};
 use crate::audit::sqlite::place::Log;
-use crate::audit::sqlite::{COLUMNS, record};
+use crate::audit::sqlite::record;
 use crate::paging::At;
 use crate::sessions::Visit;
 use crate::store::sqlite::Connection;
 use crate::world::{ApplicationId, UserId};
 
 fn stretch_sql(log: Log, way: Way) -> String {
-    let (rows, order) = (log.rows(), log.order());
-    let way = match way {
-        Way::Back => "desc",
-        Way::Forth => "asc",
-    };
-    format!(
-        "select {COLUMNS} from audit where {rows}
-          and (?5 is null or user_id = ?5 or by_person = ?5)
-          and (?6 is null or application_id = ?6 or by_application = ?6)
-          and (?7 is null or kind = ?7)
-         order by {order} {way} limit ?4"
-    )
+    let matching = "and (?5 is null or user_id = ?5 or by_person = ?5)
+                    and (?6 is null or application_id = ?6 or by_application = ?6)
+                    and (?7 is null or kind = ?7)";
+    match way {
+        Way::Back => log.records(matching, "desc limit ?4"),
+        Way::Forth => log.records(matching, "asc limit ?4"),
+    }
 }
 
 const fn summaries_sql(way: Way) -> &'static str {

@@ -70,14 +70,14 @@ fn make(db: &Connection, account: &str, blocks: u64, at_most: u64) -> Result<u64
     let missing = there..blocks.min(there + at_most);
     let sql = "insert into audit_blocks (account_id, block, words) values (?1, ?2, ?3)";
     let mut insert = db.prepare_cached(sql)?;
+    let log = Log::to_write(db, account)?;
     for block in missing.clone() {
-        insert.execute(params![account, block, words_of(db, account, block)?])?;
+        insert.execute(params![account, block, words_of(db, log, account, block)?])?;
     }
     Ok(missing.end.saturating_sub(missing.start))
 }
 
-fn words_of(db: &Connection, account: &str, block: u64) -> Result<Vec<u8>, Fault> {
-    let log = Log::to_read(db, account)?;
+fn words_of(db: &Connection, log: Log, account: &str, block: u64) -> Result<Vec<u8>, Fault> {
     let sql = format!(
         "select user_id, by_person, application_id, by_application, kind from audit where {}",
         log.rows()
@@ -111,7 +111,7 @@ pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
         && let Some(row) = rows.next()?
     {
         let (account, block) = (row.get_ref(0)?.as_str()?, row.get(1)?);
-        let words = words_of(db, account, block)?;
+        let words = words_of(db, Log::to_read(db, account)?, account, block)?;
         if row.get_ref(2)?.as_blob().ok() != Some(&words) {
             wrong.push(format!("summary that is not of its records: block {block} of {account}"));
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rusqlite::OptionalExtension;
 
+use super::COLUMNS;
 use crate::Fault;
 use crate::store::sqlite::{Connection, has_table};
 
@@ -47,12 +48,14 @@ impl Log {
         }
     }
 
-    /// The key in order.
-    pub(in crate::audit) const fn order(self) -> &'static str {
-        match self {
+    /// The query for those rows of which `and` holds, in their order; `rest` is what stands behind it.
+    pub(in crate::audit) fn records(self, and: &str, rest: &str) -> String {
+        let rows = self.rows();
+        let order = match self {
             Self::ByPlace { .. } => "place",
             Self::OfBefore => "seq",
-        }
+        };
+        format!("select {COLUMNS} from audit where {rows} {and} order by {order} {rest}")
     }
 
     /// These numbers of the account's records, as far as there can be any.

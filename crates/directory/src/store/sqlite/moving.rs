@@ -78,19 +78,21 @@ impl Held {
         limit: usize,
     ) -> Result<Vec<Row>, Fault> {
         let (names, key) = (columns.join(", "), table.key.join(", "));
-        let (before_all, nothing) = (vec![Cell::Text(String::new()), Cell::Number(0)], Row::new());
-        let behind = after.map_or(String::new(), |after| {
-            let places = vec!["?"; after.len()].join(", ");
-            format!("where ({key}) > ({places})")
-        });
-        let (sql, after) = match (table.name, after) {
-            (LOG, None) => (place::page_sql(columns, limit), &before_all),
-            (LOG, Some(after)) => (place::page_sql(columns, limit), after),
-            (name, after) => (
-                format!("select {names} from {name} {behind} order by {key} limit {limit}"),
-                after.unwrap_or(&nothing),
-            ),
+        let (sql, before_all) = match table.name {
+            LOG => {
+                (place::page_sql(columns, limit), vec![Cell::Text(String::new()), Cell::Number(0)])
+            }
+            name => {
+                let behind = after.map_or(String::new(), |after| {
+                    let places = vec!["?"; after.len()].join(", ");
+                    format!("where ({key}) > ({places})")
+                });
+                let sql =
+                    format!("select {names} from {name} {behind} order by {key} limit {limit}");
+                (sql, Row::new())
+            }
         };
+        let after = after.unwrap_or(&before_all);
         let mut statement = self.db.prepare_cached(&sql)?;
         let row = |row: &rusqlite::Row<'_>| {
             (0..columns.len()).map(|at| cell(row.get_ref(at)?)).collect::<rusqlite::Result<Row>>()

@@ -113,7 +113,7 @@ pub(super) fn has_the_console(db: &Connection) -> Result<bool, Fault> {
 
 pub(crate) fn has_table(db: &Connection, name: &str) -> Result<bool, Fault> {
     let sql = "select 1 from sqlite_master where type = 'table' and name = ?1";
-    Ok(db.prepare(sql)?.exists([name])?)
+    Ok(db.prepare_cached(sql)?.exists([name])?)
 }
 
 impl AskSqlite for Integrity {
