@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use foldhash::quality::RandomState;
+
 use super::{CallerFacts, ClientFacts, ClientSecretFacts, RefusalTally, Tallied, Writes};
 use crate::accounts::Account;
 use crate::applications::Application;
@@ -15,11 +17,15 @@ use crate::users::{User, email_key};
 use crate::vaults::{Access, Item, Vault};
 use crate::world::{ApplicationId, ItemId, SecretId, TokenId, UserId, VaultId};
 
+/// There may be a hundred thousand of both. Seeded by chance, and quicker than std's hash.
+pub(crate) type Users = HashMap<UserId, User, RandomState>;
+pub(crate) type EmailKeys = HashSet<String, RandomState>;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     pub(crate) account: Option<Account>,
-    pub(crate) users: HashMap<UserId, User>,
-    pub(crate) emails_taken: HashSet<String>,
+    pub(crate) users: Users,
+    pub(crate) emails_taken: EmailKeys,
     /// `None`: nobody asked.
     pub(crate) active_owners: Option<u64>,
     pub(crate) applications: HashMap<ApplicationId, Application>,

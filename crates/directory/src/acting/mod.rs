@@ -20,6 +20,7 @@ pub use act::{Act, Decision, Demand};
 pub(crate) use batch::{Gather, Rows, first_act, run};
 pub use caller::{Caller, CallerFacts, ClientFacts, ClientSecretFacts, Presented};
 pub use facts::Facts;
+pub(crate) use facts::{EmailKeys, Users};
 pub use given::Given;
 pub use needs::Needs;
 pub use refusal::Refusal;

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::quality::RandomState;
+
 use super::{State, User, email_key};
 use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
 use crate::audit::Entry;
@@ -34,8 +36,9 @@ impl ImportPeople {
         if self.people.len() > Self::PEOPLE_MAX {
             return Some(Refusal::Invalid("at most 100,000 people are added at a time"));
         }
-        let mut emails = HashSet::with_capacity(self.people.len());
-        let mut ids = HashSet::with_capacity(self.people.len());
+        let mut emails =
+            HashSet::with_capacity_and_hasher(self.people.len(), RandomState::default());
+        let mut ids = HashSet::with_capacity_and_hasher(self.people.len(), RandomState::default());
         for person in &self.people {
             if let Some(flaw) = person.flaw() {
                 return Some(flaw);

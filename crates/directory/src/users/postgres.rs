@@ -3,8 +3,6 @@
 mod asked;
 mod asked_together;
 
-use std::collections::{HashMap, HashSet};
-
 use futures_util::future::{try_join, try_join3};
 use tokio_postgres::Row;
 
@@ -13,11 +11,11 @@ use super::{
 };
 use crate::Fault;
 use crate::accounts::postgres::number;
-use crate::acting::{Changes, Needs};
+use crate::acting::{Changes, EmailKeys, Needs, Users};
 use crate::groups::Groups;
 use crate::store::postgres::{AskPostgres, Connection, exactly};
 use crate::tokens::postgres::person_columns;
-use crate::world::{AccountId, Moment, UserId};
+use crate::world::{AccountId, Moment};
 
 /// `from` is where the eleven columns of a person begin in the row.
 pub(crate) fn user(row: &Row, from: usize) -> Result<User, Fault> {
@@ -43,7 +41,7 @@ pub(crate) fn user(row: &Row, from: usize) -> Result<User, Fault> {
 /// A statement has five seconds, also on a machine that is busy: what is much is sent in several.
 const STATEMENT_MAX_ROWS: usize = 2_000;
 
-type Loaded = (HashMap<UserId, User>, HashSet<String>, Option<u64>);
+type Loaded = (Users, EmailKeys, Option<u64>);
 
 pub(crate) async fn load(
     db: &Connection,
@@ -60,18 +58,14 @@ pub(crate) async fn load(
     Ok((users, emails, owners))
 }
 
-async fn by_ids(
-    db: &Connection,
-    account: &str,
-    needs: &Needs,
-) -> Result<HashMap<UserId, User>, Fault> {
+async fn by_ids(db: &Connection, account: &str, needs: &Needs) -> Result<Users, Fault> {
     let ids: Vec<String> = needs.users.iter().map(ToString::to_string).collect();
     let sql = concat!(
         "select ",
         person_columns!(),
         " from users where account_id = $1 and user_id = any($2)"
     );
-    let mut found = HashMap::new();
+    let mut found = Users::default();
     for ids in ids.chunks(STATEMENT_MAX_ROWS) {
         for row in db.query(sql, &[&account, &ids]).await? {
             let user = user(&row, 0)?;
@@ -81,14 +75,10 @@ async fn by_ids(
     Ok(found)
 }
 
-async fn emails_taken(
-    db: &Connection,
-    account: &str,
-    needs: &Needs,
-) -> Result<HashSet<String>, Fault> {
+async fn emails_taken(db: &Connection, account: &str, needs: &Needs) -> Result<EmailKeys, Fault> {
     let keys: Vec<&String> = needs.emails.iter().collect();
     let sql = "select email_key from users where account_id = $1 and email_key = any($2)";
-    let mut taken = HashSet::new();
+    let mut taken = EmailKeys::default();
     for keys in keys.chunks(STATEMENT_MAX_ROWS) {
         taken.extend(db.query(sql, &[&account, &keys]).await?.iter().map(|row| row.get(0)));
     }

@@ -3,9 +3,11 @@
 //! snapshot or transaction of the question, and where nobody is found they are looked up by their
 //! id. So it need not be told of what others write.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use foldhash::quality::RandomState;
 
 use crate::world::{AccountId, Moment, UserId};
 

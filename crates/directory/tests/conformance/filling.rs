@@ -5,8 +5,8 @@ use rollcall_directory::Fault;
 use rollcall_directory::acting::{Presented, Refusal};
 use rollcall_directory::store::Store;
 use rollcall_directory::store::sqlite;
-use rollcall_directory::users::{ImportPeople, NewPerson};
-use rollcall_directory::world::AccountId;
+use rollcall_directory::users::{ImportPeople, Named, NewPerson, Person};
+use rollcall_directory::world::{AccountId, Moment, UserId};
 
 use crate::organisation::*;
 use crate::stage::Stage;
@@ -48,6 +48,44 @@ async fn a_filled_store_is_like_any_other() {
     // Once more changes nothing.
     store.filled().await.unwrap();
     assert_eq!(stage.texts(INDEXES).await, indexes);
+}
+
+/// One of many: their addresses come in another order than they do themselves.
+fn one_of_many(n: u32) -> NewPerson {
+    let mut id = [0; 16];
+    id[..4].copy_from_slice(&n.to_be_bytes());
+    NewPerson {
+        id: UserId::from_bytes(id),
+        email: format!("somebody.{:08x}@department.example.com", n.reverse_bits()),
+        created: Moment::from_seconds(1_700_000_000 + i64::from(n)),
+        ..a_person(1)
+    }
+}
+
+/// So many that an index is sorted in several pieces, and that a statement has more to undo than
+/// SQLite writes at once.
+#[tokio::test]
+async fn a_store_of_many_is_filled_whole() {
+    const PEOPLE: u32 = 250_000;
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    store.begin_filling().await.unwrap();
+    operator(&store, ACCOUNT, create_account(1)).await;
+    let mut coming = (0..PEOPLE).map(one_of_many).peekable();
+    while coming.peek().is_some() {
+        let people = coming.by_ref().take(ImportPeople::PEOPLE_MAX).collect();
+        operator(&store, ACCOUNT, ImportPeople { people }).await;
+    }
+    store.filled().await.unwrap();
+    assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
+    let counted = "select cast(sum(people) as text) from stretch_counts";
+    assert_eq!(stage.texts(counted).await, [PEOPLE.to_string()]);
+    for n in [0, 77_777, PEOPLE - 1] {
+        let NewPerson { id, email, .. } = one_of_many(n);
+        let who = Named::Email(email);
+        let found = store.read(&Person { account: ACCOUNT, who }).await.unwrap();
+        assert_eq!(found.map(|user| user.id), Some(id));
+    }
 }
 
 #[tokio::test]

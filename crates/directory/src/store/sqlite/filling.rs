@@ -4,8 +4,9 @@
 //! whose filling broke off gets its indexes when it is opened to be served, and is not opened beside.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
+use foldhash::quality::RandomState;
 use rusqlite::Connection;
 
 use super::open::CACHE_KIB;
@@ -42,7 +43,7 @@ const SORTERS: u8 = 2;
 /// Whom it was told of since it began, by a hash: whoever is not in it is not in the store.
 pub(super) struct Filling {
     hashes: RandomState,
-    told_of: HashSet<u64>,
+    told_of: HashSet<u64, RandomState>,
 }
 
 impl Filling {
@@ -59,7 +60,7 @@ impl Filling {
         transaction.commit()?;
         put_aside_in_memory(db, false)?;
         db.pragma_update(None, "cache_size", CACHE_WHILE_FILLING_KIB)?;
-        Ok(Some(Self { hashes: RandomState::new(), told_of: HashSet::new() }))
+        Ok(Some(Self { hashes: RandomState::default(), told_of: HashSet::default() }))
     }
 
     /// Of the people who are needed, those who may be there: each costs a look at everybody.
@@ -86,6 +87,9 @@ impl Filling {
 
 /// Builds the indexes that are missing, and gives back what memory that took.
 pub(super) fn end(db: &mut Connection) -> Result<(), Fault> {
+    // SQLite sorts pieces of the cache's size, each on a thread of its own; what fits into one piece is
+    // sorted by the thread that waits for it.
+    db.pragma_update(None, "cache_size", CACHE_KIB)?;
     db.pragma_update(None, "threads", SORTERS)?;
     let transaction = db.transaction()?;
     for (_, sql) in INDEXES {
@@ -95,7 +99,6 @@ pub(super) fn end(db: &mut Connection) -> Result<(), Fault> {
     transaction.commit()?;
     stretches::sqlite::make_missing(db)?;
     db.pragma_update(None, "threads", 0)?;
-    db.pragma_update(None, "cache_size", CACHE_KIB)?;
     put_aside_in_memory(db, true)?;
     Ok(db.execute_batch("pragma shrink_memory")?)
 }

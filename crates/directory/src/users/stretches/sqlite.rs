@@ -12,17 +12,10 @@ use crate::store::sqlite::Connection;
 /// That a check tells of.
 const WRONG_MAX: usize = 100;
 
-/// The people from `?2, ?3` on and before `?4, ?5`, cut anew. The first stretch begins where it is
-/// told to, which may be before anybody.
-const CUT: &str = "
-    select iif(stretch = 0, ?2, created), iif(stretch = 0, ?3, user_id), people, suspended
-    from (select (n - 1) / ?6 as stretch, min(n), created, user_id,
-                 count(*) as people, sum(state = 2) as suspended
-          from (select row_number() over (order by created, user_id) as n,
-                       created, user_id, state
-                from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
-                and (created, user_id) < (?4, ?5))
-          group by stretch)";
+/// The people from `?2, ?3` on and before `?4, ?5`, in the order of the list.
+pub(super) const PEOPLE_OF: &str = "select created, user_id, state = 2 from users not indexed
+    where account_id = ?1 and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)
+    order by created, user_id";
 
 /// In the transaction that added people, behind them.
 pub(in crate::users) fn cut_long_ones(db: &Connection, account: &str) -> Result<(), Fault> {
@@ -49,25 +42,39 @@ fn has_any(db: &Connection, account: &str) -> Result<bool, Fault> {
     Ok(db.prepare_cached(sql)?.exists([account])?)
 }
 
+/// Cuts these people anew. The first stretch begins where it is told to, which may be before anybody.
 fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Fault> {
     let Range { start, end } = people;
-    let stretches: Vec<(Place, i64, i64)> = db
-        .prepare_cached(CUT)?
-        .query_map(
-            params![account, start.created, start.user_id, end.created, end.user_id, PEOPLE],
-            |row| Ok((place(row)?, row.get(2)?, row.get(3)?)),
-        )?
-        .collect::<Result<_, _>>()?;
+    let mut statement = db.prepare_cached(PEOPLE_OF)?;
+    let key = params![account, start.created, start.user_id, end.created, end.user_id];
+    let mut rows = statement.query(key)?;
+    let mut stretches: Vec<Stretch> = Vec::new();
+    while let Some(row) = rows.next()? {
+        if stretches.last().is_none_or(|stretch| stretch.people == PEOPLE) {
+            let begins = if stretches.is_empty() { start.clone() } else { place(row)? };
+            stretches.push(Stretch { begins, people: 0, suspended: 0 });
+        }
+        if let Some(stretch) = stretches.last_mut() {
+            stretch.people += 1;
+            stretch.suspended += row.get::<_, i64>(2)?;
+        }
+    }
     let sql = "insert into stretch_counts (people, suspended) values (?1, ?2)";
     let mut count = db.prepare_cached(sql)?;
     let sql = "insert into people_stretches (account_id, created, user_id, stretch)
                values (?1, ?2, ?3, ?4)";
     let mut begin = db.prepare_cached(sql)?;
-    for (start, people, suspended) in stretches {
+    for Stretch { begins, people, suspended } in stretches {
         let stretch = count.insert(params![people, suspended])?;
-        begin.execute(params![account, start.created, start.user_id, stretch])?;
+        begin.execute(params![account, begins.created, begins.user_id, stretch])?;
     }
     Ok(())
+}
+
+struct Stretch {
+    begins: Place,
+    people: i64,
+    suspended: i64,
 }
 
 fn next(db: &Connection, account: &str, start: &Place) -> Result<Place, Fault> {

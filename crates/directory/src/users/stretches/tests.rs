@@ -5,7 +5,7 @@ use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof};
 use rusqlite::params;
 
 use super::Place;
-use super::sqlite::{suspended, suspended_sql, wrong};
+use super::sqlite::{self, suspended, suspended_sql, wrong};
 use crate::store::sqlite::{Connection, migrated};
 
 const SUSPENDED: &str = suspended_sql!("user_id", "asc");
@@ -146,7 +146,7 @@ fn a_stretch_without_anybody_suspended_is_passed_over() {
         transaction.execute(add, params![n, format!("{n:05}"), state]).unwrap();
     }
     transaction.commit().unwrap();
-    super::sqlite::make_missing(&mut db).unwrap();
+    sqlite::make_missing(&mut db).unwrap();
     let counted: (i64, i64) = db
         .query_row("select count(*), max(people) from stretch_counts", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -168,9 +168,8 @@ fn a_stretch_without_anybody_suspended_is_passed_over() {
 #[test]
 fn a_search_for_the_suspended_uses_the_key() {
     let (_folder, db) = migrated();
-    for sql in
-        [SUSPENDED, SUSPENDED_BACK, super::sqlite::FLOOR, super::sqlite::FORTH, super::sqlite::BACK]
-    {
+    let walks = [sqlite::PEOPLE_OF, sqlite::FLOOR, sqlite::FORTH, sqlite::BACK];
+    for sql in [SUSPENDED, SUSPENDED_BACK].into_iter().chain(walks) {
         let mut plan = db.prepare(&format!("explain query plan {sql}")).unwrap();
         let count = plan.parameter_count();
         let steps = plan
