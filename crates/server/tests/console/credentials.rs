@@ -110,7 +110,9 @@ async fn a_secret_that_is_not_the_live_one_is_not_saved_and_the_right_one_is_not
     let mut fields = made.hidden();
     for (name, value) in &mut fields {
         if name == "secret" {
-            value.replace_range(10..11, "_");
+            // Another letter than is there, which is any of 64.
+            let other = if value.as_bytes()[10] == b'_' { "-" } else { "_" };
+            value.replace_range(10..11, other);
         }
     }
     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();
