@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use foldhash::quality::RandomState;
 
 use super::{State, User, email_key};
-use crate::acting::{Act, Caller, Decision, Demand, Facts, Given, Needs, Refusal, Writes};
+use crate::acting::{
+    Act, Caller, Decision, Demand, EmailKeys, Facts, Given, Needs, Refusal, Writes,
+};
 use crate::audit::Entry;
 use crate::groups::Groups;
 use crate::world::{Moment, UserId};
@@ -36,9 +38,9 @@ impl ImportPeople {
         if self.people.len() > Self::PEOPLE_MAX {
             return Some(Refusal::Invalid("at most 100,000 people are added at a time"));
         }
-        let mut emails =
-            HashSet::with_capacity_and_hasher(self.people.len(), RandomState::default());
-        let mut ids = HashSet::with_capacity_and_hasher(self.people.len(), RandomState::default());
+        let many = self.people.len();
+        let mut emails = EmailKeys::with_capacity_and_hasher(many, RandomState::default());
+        let mut ids = HashSet::with_capacity_and_hasher(many, RandomState::default());
         for person in &self.people {
             if let Some(flaw) = person.flaw() {
                 return Some(flaw);

@@ -42,7 +42,6 @@ const SORTERS: u8 = 2;
 
 /// Whom it was told of since it began, by a hash: whoever is not in it is not in the store.
 pub(super) struct Filling {
-    hashes: RandomState,
     told_of: HashSet<u64, RandomState>,
 }
 
@@ -60,7 +59,7 @@ impl Filling {
         transaction.commit()?;
         put_aside_in_memory(db, false)?;
         db.pragma_update(None, "cache_size", CACHE_WHILE_FILLING_KIB)?;
-        Ok(Some(Self { hashes: RandomState::default(), told_of: HashSet::default() }))
+        Ok(Some(Self { told_of: HashSet::default() }))
     }
 
     /// Of the people who are needed, those who may be there: each costs a look at everybody.
@@ -75,13 +74,17 @@ impl Filling {
     /// Before they are stored, so that nobody is missed whatever becomes of the batch.
     pub(super) fn tell_of(&mut self, account: AccountId, changes: &Changes) {
         for user in changes.user_rows().added {
-            self.told_of.insert(self.hashes.hash_one((account, user.id)));
-            self.told_of.insert(self.hashes.hash_one((account, email_key(&user.email))));
+            self.told_of.insert(self.hash(account, user.id));
+            self.told_of.insert(self.hash(account, email_key(&user.email)));
         }
     }
 
     fn may_hold(&self, account: AccountId, key: impl Hash) -> bool {
-        self.told_of.contains(&self.hashes.hash_one((account, key)))
+        self.told_of.contains(&self.hash(account, key))
+    }
+
+    fn hash(&self, account: AccountId, key: impl Hash) -> u64 {
+        self.told_of.hasher().hash_one((account, key))
     }
 }
 

@@ -50,13 +50,14 @@ fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Faul
     let mut rows = statement.query(key)?;
     let mut stretches: Vec<Stretch> = Vec::new();
     while let Some(row) = rows.next()? {
-        if stretches.last().is_none_or(|stretch| stretch.people == PEOPLE) {
-            let begins = if stretches.is_empty() { start.clone() } else { place(row)? };
-            stretches.push(Stretch { begins, people: 0, suspended: 0 });
-        }
-        if let Some(stretch) = stretches.last_mut() {
-            stretch.people += 1;
-            stretch.suspended += row.get::<_, i64>(2)?;
+        let suspended: i64 = row.get(2)?;
+        match stretches.last_mut() {
+            None => stretches.push(Stretch { begins: start.clone(), people: 1, suspended }),
+            Some(stretch) if stretch.people < PEOPLE => {
+                stretch.people += 1;
+                stretch.suspended += suspended;
+            }
+            Some(_) => stretches.push(Stretch { begins: place(row)?, people: 1, suspended }),
         }
     }
     let sql = "insert into stretch_counts (people, suspended) values (?1, ?2)";
