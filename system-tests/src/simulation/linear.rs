@@ -24,8 +24,12 @@ pub enum Call {
         who: usize,
         told: Shown,
     },
-    /// One person, or a list: all at one moment.
-    Saw(Vec<(usize, Shown)>),
+    Saw {
+        who: usize,
+        told: Shown,
+    },
+    /// Who is suspended, all at one moment: that is what a list shows.
+    Listed(Vec<(usize, bool)>),
 }
 
 /// A call between two ticks of a clock that all clients share.
@@ -88,8 +92,10 @@ fn after(state: &[Shown], people: People, call: &Call) -> Option<Vec<Shown>> {
         Call::Reactivated { who, told } => {
             (*told == turned(*who, false)).then(|| changed(*who, *told))
         }
-        Call::Saw(shown) => {
-            shown.iter().all(|(who, told)| state[*who] == *told).then(|| state.to_vec())
+        Call::Saw { who, told } => (state[*who] == *told).then(|| state.to_vec()),
+        Call::Listed(shown) => {
+            let is_so = |(who, suspended): &(usize, bool)| state[*who].suspended == *suspended;
+            shown.iter().all(is_so).then(|| state.to_vec())
         }
     }
 }
@@ -105,14 +111,15 @@ pub fn concerning(person: usize, history: &[Event]) -> Vec<Event> {
         Call::Reactivated { who, told } if *who == person => {
             Some(Call::Reactivated { who: 0, told: *told })
         }
-        Call::Suspended { .. } | Call::Reactivated { .. } => None,
-        Call::Saw(shown) => {
+        Call::Saw { who, told } if *who == person => Some(Call::Saw { who: 0, told: *told }),
+        Call::Suspended { .. } | Call::Reactivated { .. } | Call::Saw { .. } => None,
+        Call::Listed(shown) => {
             let shown: Vec<_> = shown
                 .iter()
                 .filter(|(who, _)| *who == person)
-                .map(|(_, told)| (0, *told))
+                .map(|(_, suspended)| (0, *suspended))
                 .collect();
-            (!shown.is_empty()).then_some(Call::Saw(shown))
+            (!shown.is_empty()).then_some(Call::Listed(shown))
         }
     };
     history

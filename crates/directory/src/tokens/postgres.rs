@@ -50,7 +50,7 @@ macro_rules! proof_columns {
     };
 }
 
-/// The same beside people of a list, of whom six columns are shown, and two are the proof's alone.
+/// The same beside people of a list, of whom five columns are shown, and three are the proof's alone.
 macro_rules! proof_of_list_columns {
     () => {
         "a.plan, s.addresses, null::text, p.scopes, a.epoch, s.ends,
@@ -104,10 +104,10 @@ macro_rules! person_columns {
     };
 }
 
-/// The six of a person in a list, and nulls for the proof's two.
+/// The five of a person in a list, and nulls for the proof's three.
 macro_rules! listed_columns {
     () => {
-        "user_id, email, display_name, state, created, epoch, null::boolean, null::boolean"
+        "user_id, email, display_name, state, created, null::bigint, null::boolean, null::boolean"
     };
 }
 

@@ -45,8 +45,6 @@ pub struct Listed {
     pub(super) texts: Texts,
     pub state: State,
     pub created: Moment,
-    /// Not shown: by it an answer is told from one of another time.
-    pub epoch: u32,
 }
 
 /// Id, address and name in one piece: there are thousands of them in a list.
@@ -87,9 +85,9 @@ impl Listed {
 
 impl From<User> for Listed {
     fn from(user: User) -> Self {
-        let User { id, state, created, epoch, .. } = user;
+        let User { id, state, created, .. } = user;
         let texts = Texts::of(&id.text(), &user.email, &user.display_name);
-        Self { id, texts, state, created, epoch }
+        Self { id, texts, state, created }
     }
 }
 

@@ -29,10 +29,9 @@ pub(crate) fn person_text(id: UserId, person: &Person) -> String {
 }
 
 /// How a list tells of one: with what it shows of them and no more.
-pub(crate) fn listed_text(id: UserId, person: &Person) -> String {
-    let state = if person.suspended { "suspended" } else { "active" };
-    let Person { email, created, epoch, .. } = person;
-    format!("{id} {email} {state} {created} {epoch}")
+pub(crate) fn listed_text(id: UserId, email: &str, suspended: bool, created: i64) -> String {
+    let state = if suspended { "suspended" } else { "active" };
+    format!("{id} {email} {state} {created}")
 }
 
 impl Model {

@@ -96,8 +96,10 @@ impl Model {
         rest.sort_by_key(|(id, person)| key(**id, person));
         let more = rest.len() > size;
         rest.truncate(size);
-        let mut lines: Vec<String> =
-            rest.iter().map(|(id, person)| listed_text(**id, person)).collect();
+        let line = |(id, person): &(&UserId, &Person)| {
+            listed_text(**id, &person.email, person.suspended, person.created)
+        };
+        let mut lines: Vec<String> = rest.iter().map(line).collect();
         walk.seen.extend(rest.iter().map(|(id, _)| **id));
         lines.push(if more { "and more" } else { "and no more" }.to_owned());
         match rest.last().filter(|_| more) {

@@ -38,15 +38,8 @@ pub(super) fn user(user: User) -> String {
 }
 
 pub(super) fn listed(user: &Listed) -> String {
-    let person = Person {
-        email: user.email().to_owned(),
-        suspended: user.state == State::Suspended,
-        groups: [false; 3],
-        external: false,
-        created: user.created.millis(),
-        epoch: user.epoch,
-    };
-    listed_text(user.id, &person)
+    let suspended = user.state == State::Suspended;
+    listed_text(user.id, user.email(), suspended, user.created.millis())
 }
 
 impl Player {

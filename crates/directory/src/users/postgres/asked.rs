@@ -7,7 +7,6 @@ use tokio_postgres::Row;
 
 use super::user;
 use crate::Fault;
-use crate::accounts::postgres::number;
 use crate::acting::{CallerFacts, Refusal};
 use crate::store::postgres::{AskPostgres, Connection, together};
 use crate::tokens::Claims;
@@ -88,7 +87,6 @@ fn listed(row: &Row) -> Result<Listed, Fault> {
         state: State::from_row(row.get(from + 3))
             .ok_or_else(|| Fault::inconsistent("users", "state", id))?,
         created: Moment::from_millis(row.get(CREATED)),
-        epoch: number(row.get(from + 5), "users", "epoch")?,
     })
 }
 

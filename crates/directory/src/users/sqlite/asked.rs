@@ -117,7 +117,6 @@ fn listed(row: &Row<'_>) -> Result<Listed, Fault> {
         texts: Texts::of(id, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?),
         state: State::from_row(state).ok_or_else(|| Fault::inconsistent("users", "state", id))?,
         created: Moment::from_millis(row.get(4)?),
-        epoch: row.get(5)?,
     })
 }
 
@@ -209,4 +208,4 @@ pages!(
     ""
 );
 // Who was invited is nobody whom the API knows.
-pages!(listed_sql, "user_id, email, display_name, state, created, epoch", "and state <> 3 ");
+pages!(listed_sql, "user_id, email, display_name, state, created", "and state <> 3 ");
