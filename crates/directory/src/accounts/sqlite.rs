@@ -55,6 +55,18 @@ pub(crate) fn store(db: &Connection, account: &Account, is_new: bool) -> Result<
     exactly_one(count, "accounts", "account_id", account.id)
 }
 
+/// What stands for an account in the rows of people and records.
+pub(crate) fn number(db: &Connection, account: &str) -> Result<Option<i64>, Fault> {
+    let sql = "select number from account_numbers where account_id = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([account], |row| row.get(0)).optional()?)
+}
+
+/// Of an account whose row is there.
+pub(crate) fn number_of(db: &Connection, account: &str) -> Result<i64, Fault> {
+    let lost = || Fault::inconsistent("account_numbers", "account_id", account);
+    number(db, account)?.ok_or_else(lost)
+}
+
 impl AskSqlite for OneAccount {
     type Answer = Option<Account>;
 

@@ -13,18 +13,18 @@ macro_rules! migrations {
 
 pub(super) fn sqlite() -> Result<Runner, Fault> {
     runner(
-        &migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks", "V7__people_stretches", "V8__audit_by_place", "V9__stretch_counts"),
+        &migrations!("sqlite": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks", "V7__people_stretches", "V8__audit_by_place", "V9__stretch_counts", "V10__people_by_number"),
     )
 }
 
 pub(super) fn postgres() -> Result<Runner, Fault> {
     runner(
-        &migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks", "V7__people_stretches", "V8__audit_by_place", "V9__stretch_counts"),
+        &migrations!("postgres": "V1__directory", "V2__operations", "V3__console", "V4__nodes", "V5__owners", "V6__audit_blocks", "V7__people_stretches", "V8__audit_by_place", "V9__stretch_counts", "V10__people_by_number"),
     )
 }
 
 /// The newest migration there is.
-pub const NEWEST: i64 = 9;
+pub const NEWEST: i64 = 10;
 
 pub(super) fn known(last: i64) -> Result<(), Fault> {
     if last <= NEWEST {

@@ -51,6 +51,8 @@ async fn meddled<A: Act>(
 ) -> Answer<A::Done> {
     match &stage.database {
         Database::Sqlite(_) => {
+            // Who are shown there as users.
+            let sql = sql.replace("users", "people");
             let trigger =
                 format!("create trigger meddle after update on accounts begin {sql}; end");
             stage.raw(&trigger).await;

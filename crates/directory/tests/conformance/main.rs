@@ -44,6 +44,7 @@ mod last_uses;
 mod links;
 mod lists;
 mod moving;
+mod numbers;
 mod opening;
 mod organisation;
 mod people;

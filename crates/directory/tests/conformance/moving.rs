@@ -118,7 +118,7 @@ async fn a_row_that_differs_is_found_and_the_move_abandoned(stage: &Stage) {
         // Behind the move's back, between the copy and the comparison.
         if matches!(step, Step::Comparing { .. }) && !meddled {
             let db = rusqlite::Connection::open(there.file()).unwrap();
-            db.execute("update users set display_name = 'Mallory' where owner = 0", []).unwrap();
+            db.execute("update people set display_name = 'Mallory' where owner = 0", []).unwrap();
             meddled = true;
         }
     };

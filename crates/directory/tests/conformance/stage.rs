@@ -86,7 +86,13 @@ impl Stage {
     /// Runs statements behind the store's back.
     pub(crate) async fn raw(&self, sql: &str) {
         match &self.database {
-            Database::Sqlite(_) => self.rusqlite().execute_batch(sql).unwrap(),
+            Database::Sqlite(_) => {
+                let db = self.rusqlite();
+                if ["update users ", "delete from users"].iter().any(|word| sql.starts_with(word)) {
+                    db.execute_batch(USERS_ARE_WRITTEN).unwrap();
+                }
+                db.execute_batch(sql).unwrap();
+            }
             Database::Postgres(database) => {
                 database.connect().await.batch_execute(sql).await.unwrap();
             }
@@ -199,3 +205,16 @@ async fn connect(address: &str) -> Client {
     tokio::spawn(connection);
     client
 }
+
+/// The view `users`, as if it were PostgreSQL's table: what tests change in it.
+const USERS_ARE_WRITTEN: &str = "
+    create temp trigger changed instead of update on main.users begin
+        update people set created = new.created, state = new.state, epoch = new.epoch
+        where account = (select number from account_numbers where account_id = old.account_id)
+        and user_id = old.user_id;
+    end;
+    create temp trigger deleted instead of delete on main.users begin
+        delete from people
+        where account = (select number from account_numbers where account_id = old.account_id)
+        and user_id = old.user_id;
+    end;";

@@ -12,9 +12,9 @@ use crate::lists::{scattered_id, walk};
 use crate::organisation::*;
 use crate::stage::Stage;
 
-const STRETCHES: &str = "select concat_ws(' ', account_id, created, user_id, people, suspended)
+const STRETCHES: &str = "select concat_ws(' ', account, created, user_id, people, suspended)
                          from people_stretches s join stretch_counts c on c.stretch = s.stretch
-                         order by account_id, created, user_id";
+                         order by account, created, user_id";
 const LONGEST: &str = "select cast(max(people) as text) from stretch_counts";
 const MANY: u16 = 6_000;
 

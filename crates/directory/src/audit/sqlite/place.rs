@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use rusqlite::OptionalExtension;
-
 use super::COLUMNS;
 use crate::Fault;
+use crate::accounts::sqlite::{number, number_of};
 use crate::store::sqlite::{Connection, has_table};
 
 const SEQ_BITS: u32 = 40;
@@ -27,9 +26,7 @@ pub(in crate::audit) enum Log {
 impl Log {
     /// To write: the store is of today.
     pub(in crate::audit) fn to_write(db: &Connection, account: &str) -> Result<Self, Fault> {
-        let number = number(db, account)?;
-        let lost = || Fault::inconsistent("account_numbers", "account_id", account);
-        Ok(Self::ByPlace { number: number.ok_or_else(lost)? })
+        Ok(Self::ByPlace { number: number_of(db, account)? })
     }
 
     pub(in crate::audit) fn to_read(db: &Connection, account: &str) -> Result<Self, Fault> {
@@ -130,11 +127,6 @@ pub(crate) fn insert_sql(columns: &[String]) -> String {
 
 /// Columns that are read from the record and its place, and not written.
 const READ: [&str; 2] = ["account_id", "seq"];
-
-fn number(db: &Connection, account: &str) -> Result<Option<i64>, Fault> {
-    let sql = "select number from account_numbers where account_id = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([account], |row| row.get(0)).optional()?)
-}
 
 #[cfg(test)]
 mod tests {

@@ -42,6 +42,7 @@ pub(in crate::store) const STAYING: &[(&str, &str)] = &[
     ("audit_blocks", "of SQLite alone; made anew when the store is opened to be served"),
     ("people_stretches", "of SQLite alone; made anew when the store is opened to be served"),
     ("stretch_counts", "of SQLite alone; made anew when the store is opened to be served"),
+    ("people", "of SQLite alone: its `users` is made of them, and moves"),
     ("account_numbers", "of SQLite alone; an account gets one when it is copied"),
     ("nodes", "processes that served the old database"),
     ("timelines", "of the old database's machines"),

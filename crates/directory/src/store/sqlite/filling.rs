@@ -17,14 +17,14 @@ use crate::world::AccountId;
 
 /// As the migrations make them.
 const INDEXES: [(&str, &str); 3] = [
-    ("users_by_id", "create unique index if not exists users_by_id on users (account_id, user_id)"),
+    ("people_by_id", "create unique index if not exists people_by_id on people (account, user_id)"),
     (
-        "users_by_email",
-        "create unique index if not exists users_by_email on users (account_id, email_key)",
+        "people_by_email",
+        "create unique index if not exists people_by_email on people (account, ifnull(email_key, email))",
     ),
     (
-        "users_by_name",
-        "create index if not exists users_by_name on users (account_id, lower(display_name), user_id)",
+        "people_by_name",
+        "create index if not exists people_by_name on people (account, lower(display_name), user_id)",
     ),
 ];
 
@@ -49,7 +49,7 @@ impl Filling {
     /// `None`: somebody is there already, and the indexes stay.
     pub(super) fn begin(db: &mut Connection) -> Result<Option<Self>, Fault> {
         let transaction = db.transaction()?;
-        if transaction.prepare("select 1 from users limit 1")?.exists([])? {
+        if transaction.prepare("select 1 from people limit 1")?.exists([])? {
             return Ok(None);
         }
         for (name, _) in INDEXES {

@@ -11,12 +11,15 @@ use super::open::{Place, connect, lock_against_servers, made_by, make_file, make
 use crate::Fault;
 use crate::audit::sqlite::place;
 use crate::store::moving::{Batch, Cell, Mark, PROGRESS, Row, Table, noted};
+use crate::users::sqlite::moved;
 
 /// So many pages of the log before SQLite brings them into the file: nobody else does it here.
 const CHECKPOINT_PAGES: i64 = 4_000;
 
 /// Its records have places, which are of this database alone.
 const LOG: &str = "audit";
+/// A view here: people have the number of their account.
+const PEOPLE: &str = "users";
 
 pub(in crate::store) struct Held {
     db: Connection,
@@ -55,7 +58,7 @@ impl Held {
     }
 
     pub(in crate::store) fn tables(&mut self) -> Result<Vec<String>, Fault> {
-        let sql = "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name";
+        let sql = "select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name";
         let mut statement = self.db.prepare(sql)?;
         let names = statement.query_map([], |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
@@ -81,6 +84,11 @@ impl Held {
         let (sql, before_all) = match table.name {
             LOG => {
                 (place::page_sql(columns, limit), vec![Cell::Text(String::new()), Cell::Number(0)])
+            }
+            PEOPLE => {
+                let first =
+                    vec![Cell::Text(String::new()), Cell::Number(0), Cell::Text(String::new())];
+                (moved::page_sql(columns, limit), first)
             }
             name => {
                 let behind = after.map_or(String::new(), |after| {
@@ -108,6 +116,7 @@ impl Held {
         let names = batch.columns.join(", ");
         let sql = match batch.table.name {
             LOG => place::insert_sql(batch.columns),
+            PEOPLE => moved::insert_sql(batch.columns),
             name => format!("insert into {name} ({names}) values ({places})"),
         };
         {

@@ -21,8 +21,8 @@ use crate::audit::blocks;
 use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
-use crate::users::stretches;
 use crate::users::whereabouts::Whereabouts;
+use crate::users::{self, stretches};
 use crate::world::World;
 
 /// An open SQLite store.
@@ -137,7 +137,8 @@ impl AskSqlite for Integrity {
             found.extend(blocks::sqlite::wrong(db)?);
         }
         // Those of before are made anew.
-        if has_table(db, "stretch_counts")? {
+        if has_table(db, "people")? {
+            found.extend(users::sqlite::of_no_number(db)?);
             found.extend(stretches::sqlite::wrong(db)?);
         }
         Ok(found)
@@ -240,12 +241,12 @@ mod tests {
     fn owners_are_counted_without_looking_at_everybody() {
         let (_folder, _, mut db) = an_empty_file();
         crate::store::sqlite::migrate::migrate(&mut db).unwrap();
-        let sql = "insert into users values ('A', ?1, ?2, ?2, ?2, '', 1, ?3, 0, 0, 0, 1, 0)";
+        let sql = "insert into people values (7, ?1, ?2, ?2, null, '', 1, ?3, 0, 0, 0, 1, 0)";
         for n in 0..1000 {
             db.execute(sql, (n, format!("{n}"), n < 3)).unwrap();
         }
         let mut count = db.prepare(crate::users::sqlite::COUNT_OWNERS).unwrap();
-        let owners: u64 = count.query_row(["A"], |row| row.get(0)).unwrap();
+        let owners: u64 = count.query_row([7], |row| row.get(0)).unwrap();
         assert_eq!(owners, 3);
         let steps = count.get_status(StatementStatus::VmStep);
         assert!(steps < 60, "{steps} steps for three owners");

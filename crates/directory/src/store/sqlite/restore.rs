@@ -148,7 +148,7 @@ fn make_anew(
 }
 
 fn raise_epochs(db: &Connection, digest: &str, world: &World) -> Result<Restored, Fault> {
-    let people = db.execute("update users set epoch = epoch + 1", [])?;
+    let people = db.execute("update people set epoch = epoch + 1", [])?;
     let accounts = db.execute("update accounts set epoch = epoch + 1", [])?;
     // Dead by the epochs already; of another store's cookies and links nothing needs to be kept.
     db.execute_batch("delete from sessions; delete from links")?;

@@ -9,10 +9,12 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::quality::RandomState;
 use rusqlite::{Connection, DEFAULT_NAME, FileControl};
 
 use super::AskSqlite;
 use crate::Fault;
+use crate::accounts;
 use crate::acting::{CallerFacts, ClientFacts};
 use crate::tokens::Claims;
 use crate::users::whereabouts::Whereabouts;
@@ -21,6 +23,7 @@ use crate::world::{AccountId, ApplicationId, SecretId, TokenId};
 /// Who is more than this many is looked up again.
 const CALLERS_MAX: usize = 1024;
 
+type Map<Key, Value> = HashMap<Key, Value, RandomState>;
 type CallerKey = (AccountId, ApplicationId, SecretId, TokenId);
 
 /// What one connection knows beside the rows that it reads.
@@ -28,20 +31,28 @@ type CallerKey = (AccountId, ApplicationId, SecretId, TokenId);
 pub(super) struct Known {
     whereabouts: Arc<Whereabouts>,
     of_callers: RefCell<OfCallers>,
+    numbers: RefCell<Map<AccountId, Number>>,
 }
 
 impl Known {
     pub(super) fn beside(whereabouts: Arc<Whereabouts>) -> Self {
-        Self { whereabouts, of_callers: RefCell::default() }
+        Self { whereabouts, ..Self::default() }
     }
+}
+
+/// An account's number, and the version of the database that had it last.
+#[derive(Clone, Copy)]
+struct Number {
+    number: Option<i64>,
+    version: u32,
 }
 
 /// Of one version of the database.
 #[derive(Default)]
 struct OfCallers {
     version: Option<u32>,
-    callers: HashMap<CallerKey, Rc<CallerFacts>>,
-    clients: HashMap<ApplicationId, Rc<ClientFacts>>,
+    callers: Map<CallerKey, Rc<CallerFacts>>,
+    clients: Map<ApplicationId, Rc<ClientFacts>>,
 }
 
 impl OfCallers {
@@ -86,11 +97,35 @@ impl Snapshot<'_> {
         &self.known.whereabouts
     }
 
-    fn forget_what_is_old(&self) -> Result<(), Fault> {
+    fn version(&self) -> Result<u32, Fault> {
         let mut version = 0;
         self.db.file_control(DEFAULT_NAME, FileControl::DataVersion(&mut version))?;
-        self.known.of_callers.borrow_mut().forget_unless(version);
+        Ok(version)
+    }
+
+    fn forget_what_is_old(&self) -> Result<(), Fault> {
+        self.known.of_callers.borrow_mut().forget_unless(self.version()?);
         Ok(())
+    }
+
+    /// An account's number as it was last seen, to begin with. A copy that was put back may have given
+    /// it to another account: what was read by it counts only where [`Self::number`] says the same.
+    pub(crate) fn number_before(&self, account: AccountId) -> Option<i64> {
+        self.known.numbers.borrow().get(&account)?.number
+    }
+
+    /// An account's number. Only while a statement of this snapshot is under way.
+    pub(crate) fn number(&self, account: AccountId) -> Result<Option<i64>, Fault> {
+        let version = self.version()?;
+        if let Some(known) = self.known.numbers.borrow().get(&account)
+            && known.version == version
+        {
+            return Ok(known.number);
+        }
+        let number = accounts::sqlite::number(self.db, &account.text())?;
+        let mut numbers = self.known.numbers.borrow_mut();
+        note(&mut numbers, account, Number { number, version });
+        Ok(number)
     }
 
     /// What the rows say of a token's bearer. Only while a statement of this snapshot is under way.
@@ -105,7 +140,7 @@ impl Snapshot<'_> {
             return Ok(Rc::clone(facts));
         }
         let facts = Rc::new(look(self.db)?);
-        note(&mut self.known.of_callers.borrow_mut().callers, key, &facts);
+        note(&mut self.known.of_callers.borrow_mut().callers, key, Rc::clone(&facts));
         Ok(facts)
     }
 
@@ -121,20 +156,16 @@ impl Snapshot<'_> {
             return Ok(Some(Rc::clone(facts)));
         }
         let Some(facts) = look(self.db)?.map(Rc::new) else { return Ok(None) };
-        note(&mut self.known.of_callers.borrow_mut().clients, id, &facts);
+        note(&mut self.known.of_callers.borrow_mut().clients, id, Rc::clone(&facts));
         Ok(Some(facts))
     }
 }
 
-fn note<Key: Eq + std::hash::Hash, Facts>(
-    known: &mut HashMap<Key, Rc<Facts>>,
-    key: Key,
-    facts: &Rc<Facts>,
-) {
+fn note<Key: Eq + std::hash::Hash, Facts>(known: &mut Map<Key, Facts>, key: Key, facts: Facts) {
     if known.len() >= CALLERS_MAX {
         known.clear();
     }
-    known.insert(key, Rc::clone(facts));
+    known.insert(key, facts);
 }
 
 pub(in crate::store) fn within_one_snapshot<Q: AskSqlite>(

@@ -6,6 +6,7 @@ use super::{
     Begin, BrowsePeople, OnePerson, OnePersonShown, PersonShown, Search, alive_since, name_range,
 };
 use crate::Fault;
+use crate::accounts::sqlite::number;
 use crate::links;
 use crate::paging::At;
 use crate::sessions::Visit;
@@ -33,12 +34,13 @@ pub(super) fn browse(
         None => None,
     };
     let at = asked.at(beside.as_ref());
+    let Some(number) = number(db, &account)? else { return Ok((at, Vec::new())) };
     let found = match asked.search() {
         Some(search) => {
             let begin = BrowsePeople::begin(&search, beside.as_ref());
-            searched(asked, db, &account, &search, &begin, at.is_before())?
+            searched(asked, db, number, &search, &begin, at.is_before())?
         }
-        None => listed(asked, db, &account, beside.as_ref(), at.is_before())?,
+        None => listed(asked, db, number, beside.as_ref(), at.is_before())?,
     };
     let shown = found.into_iter().map(PersonShown::of).collect();
     Ok((at, shown))
@@ -47,7 +49,7 @@ pub(super) fn browse(
 fn listed(
     asked: &BrowsePeople,
     db: &Connection,
-    account: &str,
+    account: i64,
     beside: Option<&User>,
     back: bool,
 ) -> Result<Vec<User>, Fault> {
@@ -73,7 +75,7 @@ const fn list_sql(state: StateFilter, back: bool) -> &'static str {
             concat!(
                 "select ",
                 columns!(),
-                " from users where account_id = ?1 and (created, user_id) ",
+                " from people where account = ?1 and (created, user_id) ",
                 $from,
                 " (?2, ?3) ",
                 $state,
@@ -100,10 +102,11 @@ macro_rules! search_sql {
         concat!(
             "select ",
             columns!(),
-            " from users indexed by users_by_email where account_id = ?1
-              and email_key >= ?2 and email_key < ?3 and email_key ",
+            " from people indexed by people_by_email where account = ?1
+              and ifnull(email_key, email) >= ?2 and ifnull(email_key, email) < ?3
+              and ifnull(email_key, email) ",
             $from,
-            " ?4 and (?5 = 0 or state = ?5) order by email_key ",
+            " ?4 and (?5 = 0 or state = ?5) order by ifnull(email_key, email) ",
             $order,
             " limit ?6"
         )
@@ -112,11 +115,11 @@ macro_rules! search_sql {
         concat!(
             "select ",
             columns!(),
-            " from users indexed by users_by_name where account_id = ?1
+            " from people indexed by people_by_name where account = ?1
               and lower(display_name) >= ?2 and lower(display_name) <= ?3
               and (lower(display_name), user_id) ",
             $from,
-            " (?4, ?7) and not (email_key >= ?8 and email_key < ?9)
+            " (?4, ?7) and not (ifnull(email_key, email) >= ?8 and ifnull(email_key, email) < ?9)
               and (?5 = 0 or state = ?5) order by lower(display_name) ",
             $order,
             ", user_id ",
@@ -129,7 +132,7 @@ macro_rules! search_sql {
 fn searched(
     asked: &BrowsePeople,
     db: &Connection,
-    account: &str,
+    account: i64,
     search: &Search,
     begin: &Begin,
     back: bool,

@@ -2,8 +2,9 @@
 
 use rusqlite::{Row, ToSql, params};
 
-use super::{BY_ID, BY_PLACE, by_email, by_id, user};
+use super::{BY_ID, BY_PLACE, by_email, by_id, one, user};
 use crate::Fault;
+use crate::accounts::sqlite::number;
 use crate::acting::Refusal;
 use crate::store::sqlite::{AskSqlite, Connection, Snapshot};
 use crate::tokens::sqlite::caller_facts;
@@ -13,7 +14,7 @@ use crate::users::{
     GetUser, ListUsers, Listed, Named, Page, People, PeopleWithEmails, Person, SomePeople, State,
     StateFilter, User, email_key,
 };
-use crate::world::{AccountId, Moment};
+use crate::world::Moment;
 
 impl AskSqlite for GetUser {
     type Answer = Result<User, Refusal>;
@@ -21,15 +22,14 @@ impl AskSqlite for GetUser {
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let (account, whereabouts) = (self.token.account, db.whereabouts());
-        let text = account.text();
-        if let Some(id) = self.user {
+        if let (Some(id), Some(number)) = (self.user, db.number_before(account)) {
             if let Some(at) = whereabouts.created(account, id)
                 && let Some(told) =
-                    self.told_with(db, BY_PLACE, params![&*text, at.millis(), &*id.text()])?
+                    self.told_with(db, number, BY_PLACE, params![number, at.millis(), &*id.text()])?
             {
                 return Ok(told);
             }
-            if let Some(told) = self.told_with(db, BY_ID, params![&*text, &*id.text()])? {
+            if let Some(told) = self.told_with(db, number, BY_ID, params![number, &*id.text()])? {
                 if let Ok(user) = &told {
                     whereabouts.note(account, id, user.created);
                 }
@@ -39,9 +39,11 @@ impl AskSqlite for GetUser {
         // Nobody: that statement is at its end, and holds nothing any more.
         db.held(|| {
             let caller = caller_facts(db, &self.token)?;
-            let found = match self.user {
-                Some(id) => by_id(db, &text, &id.text())?,
-                None => None,
+            let found = match (self.user, db.number(account)?) {
+                (Some(id), Some(number)) => {
+                    one(&mut *db.prepare_cached(BY_ID)?, params![number, &*id.text()])?
+                }
+                _ => None,
             };
             Ok(self.decide(&caller, found))
         })
@@ -53,6 +55,7 @@ impl GetUser {
     fn told_with(
         &self,
         db: &Snapshot<'_>,
+        number: i64,
         sql: &str,
         key: &[&dyn ToSql],
     ) -> Result<Option<Result<User, Refusal>>, Fault> {
@@ -61,7 +64,8 @@ impl GetUser {
         let Some(row) = rows.next()? else { return Ok(None) };
         let found = user(row)?;
         let caller = caller_facts(db, &self.token)?;
-        Ok(Some(self.decide(&caller, Some(found))))
+        let is_of_the_account = db.number(self.token.account)? == Some(number);
+        Ok(is_of_the_account.then(|| self.decide(&caller, Some(found))))
     }
 }
 
@@ -70,42 +74,62 @@ impl AskSqlite for ListUsers {
     const HOLDS_ITS_SNAPSHOT: bool = true;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        if self.filter == StateFilter::Suspended {
-            return self.ask_held(db);
-        }
-        let mut caller = None;
-        let found = self.page(db, |row| {
-            // With the first row, whose statement holds the snapshot until the last one.
-            if caller.is_none() {
-                caller = Some(caller_facts(db, &self.token)?);
-            }
-            listed(row)
-        })?;
-        match caller {
-            Some(caller) => Ok(self.decide(&caller, found)),
-            // Nobody: that statement held nothing to its end.
+        let number = match self.filter {
+            StateFilter::Suspended => None,
+            StateFilter::All | StateFilter::Active => db.number_before(self.token.account),
+        };
+        let told = number.map(|number| self.told_of(db, number)).transpose()?.flatten();
+        match told {
+            Some(told) => Ok(told),
             None => self.ask_held(db),
         }
     }
 }
 
 impl ListUsers {
+    /// The answer where anybody is found of this number and it is the account's, all within the
+    /// snapshot that the statement holds until its last row.
+    fn told_of(
+        &self,
+        db: &Snapshot<'_>,
+        number: i64,
+    ) -> Result<Option<Result<Page, Refusal>>, Fault> {
+        let mut caller = None;
+        let found = self.page(db, number, |row| {
+            if caller.is_none() {
+                let is_of_the_account = db.number(self.token.account)? == Some(number);
+                caller = Some((caller_facts(db, &self.token)?, is_of_the_account));
+            }
+            listed(row)
+        })?;
+        Ok(match caller {
+            Some((caller, true)) => Some(self.decide(&caller, found)),
+            // Nobody, and that statement held nothing to its end; or somebody of another account.
+            Some((_, false)) | None => None,
+        })
+    }
+
     fn ask_held(&self, db: &Snapshot<'_>) -> Result<Result<Page, Refusal>, Fault> {
         db.held(|| {
             let caller = caller_facts(db, &self.token)?;
-            Ok(self.decide(&caller, self.page(db, listed)?))
+            let found = match db.number(self.token.account)? {
+                Some(number) => self.page(db, number, listed)?,
+                None => Vec::new(),
+            };
+            Ok(self.decide(&caller, found))
         })
     }
 
     fn page(
         &self,
         db: &Connection,
+        number: i64,
         read: impl FnMut(&Row<'_>) -> Result<Listed, Fault>,
     ) -> Result<Vec<Listed>, Fault> {
         let begin = self.after.map_or((i64::MIN, String::new()), |after| {
             (after.created.millis(), after.id.to_string())
         });
-        page(db, listed_sql, self.filter, self.token.account, begin, self.rows_wanted(), read)
+        page(db, listed_sql, self.filter, number, begin, self.rows_wanted(), read)
     }
 }
 
@@ -124,18 +148,18 @@ fn page<Shown>(
     db: &Connection,
     sql: fn(StateFilter) -> &'static str,
     filter: StateFilter,
-    account: AccountId,
+    account: i64,
     (created, id): (i64, String),
     limit: i64,
     mut read: impl FnMut(&Row<'_>) -> Result<Shown, Fault>,
 ) -> Result<Vec<Shown>, Fault> {
-    let (sql, account) = (sql(filter), account.text());
+    let sql = sql(filter);
     if filter == StateFilter::Suspended {
         let within = stretches::beside(created, &id, false);
-        return stretches::sqlite::suspended(db, sql, &account, within, false, limit, read);
+        return stretches::sqlite::suspended(db, sql, account, within, false, limit, read);
     }
     let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query(params![&*account, created, id, limit])?;
+    let mut rows = statement.query(params![account, created, id, limit])?;
     let mut users = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
     while let Some(row) = rows.next()? {
         users.push(read(row)?);
@@ -148,7 +172,10 @@ impl AskSqlite for People {
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
         let rows = i64::from(self.rows);
-        let found = page(db, page_sql, self.state, self.account, self.begin(), rows, user)?;
+        let found = match number(db, &self.account.text())? {
+            Some(account) => page(db, page_sql, self.state, account, self.begin(), rows, user)?,
+            None => Vec::new(),
+        };
         Ok(self.decide(found))
     }
 }
@@ -186,7 +213,7 @@ macro_rules! pages {
                     concat!(
                         "select ",
                         $columns,
-                        " from users where account_id = ?1 and (created, user_id) > (?2, ?3) ",
+                        " from people where account = ?1 and (created, user_id) > (?2, ?3) ",
                         $state,
                         "order by created, user_id limit ?4"
                     )

@@ -1,5 +1,5 @@
 //! The stretches as rows: made, cut, walked and checked. Where each begins is in one table, what was
-//! counted in another, which acts write to. See V9 for the triggers.
+//! counted in another, which acts write to. See V10 for the triggers.
 
 use std::ops::Range;
 
@@ -13,22 +13,22 @@ use crate::store::sqlite::Connection;
 const WRONG_MAX: usize = 100;
 
 /// The people from `?2, ?3` on and before `?4, ?5`, in the order of the list.
-pub(super) const PEOPLE_OF: &str = "select created, user_id, state = 2 from users not indexed
-    where account_id = ?1 and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)
+pub(super) const PEOPLE_OF: &str = "select created, user_id, state = 2 from people not indexed
+    where account = ?1 and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)
     order by created, user_id";
 
 /// In the transaction that added people, behind them.
-pub(in crate::users) fn cut_long_ones(db: &Connection, account: &str) -> Result<(), Fault> {
+pub(in crate::users) fn cut_long_ones(db: &Connection, account: i64) -> Result<(), Fault> {
     if !has_any(db, account)? {
         return cut(db, account, &(Place::first()..Place::end()));
     }
     let sql = "select created, user_id from people_stretches s
-               join stretch_counts c on c.stretch = s.stretch where account_id = ?1 and people > ?2";
+               join stretch_counts c on c.stretch = s.stretch where account = ?1 and people > ?2";
     let mut statement = db.prepare_cached(sql)?;
     let long = statement.query_map(params![account, PEOPLE_MAX], place)?;
     let long: Vec<Place> = long.collect::<Result<_, _>>()?;
     let sql = "delete from people_stretches
-               where account_id = ?1 and created = ?2 and user_id = ?3";
+               where account = ?1 and created = ?2 and user_id = ?3";
     for start in long {
         let end = next(db, account, &start)?;
         db.prepare_cached(sql)?.execute(params![account, start.created, start.user_id])?;
@@ -37,13 +37,13 @@ pub(in crate::users) fn cut_long_ones(db: &Connection, account: &str) -> Result<
     Ok(())
 }
 
-fn has_any(db: &Connection, account: &str) -> Result<bool, Fault> {
-    let sql = "select 1 from people_stretches where account_id = ?1 limit 1";
+fn has_any(db: &Connection, account: i64) -> Result<bool, Fault> {
+    let sql = "select 1 from people_stretches where account = ?1 limit 1";
     Ok(db.prepare_cached(sql)?.exists([account])?)
 }
 
 /// Cuts these people anew. The first stretch begins where it is told to, which may be before anybody.
-fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Fault> {
+fn cut(db: &Connection, account: i64, people: &Range<Place>) -> Result<(), Fault> {
     let Range { start, end } = people;
     let mut statement = db.prepare_cached(PEOPLE_OF)?;
     let key = params![account, start.created, start.user_id, end.created, end.user_id];
@@ -62,7 +62,7 @@ fn cut(db: &Connection, account: &str, people: &Range<Place>) -> Result<(), Faul
     }
     let sql = "insert into stretch_counts (people, suspended) values (?1, ?2)";
     let mut count = db.prepare_cached(sql)?;
-    let sql = "insert into people_stretches (account_id, created, user_id, stretch)
+    let sql = "insert into people_stretches (account, created, user_id, stretch)
                values (?1, ?2, ?3, ?4)";
     let mut begin = db.prepare_cached(sql)?;
     for Stretch { begins, people, suspended } in stretches {
@@ -78,9 +78,9 @@ struct Stretch {
     suspended: i64,
 }
 
-fn next(db: &Connection, account: &str, start: &Place) -> Result<Place, Fault> {
+fn next(db: &Connection, account: i64, start: &Place) -> Result<Place, Fault> {
     let sql = "select created, user_id from people_stretches
-               where account_id = ?1 and (created, user_id) > (?2, ?3)
+               where account = ?1 and (created, user_id) > (?2, ?3)
                order by created, user_id limit 1";
     let key = params![account, start.created, start.user_id];
     let next = db.prepare_cached(sql)?.query_row(key, place).optional()?;
@@ -93,23 +93,23 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
 
 /// Before a store is served: of accounts that a migration or a move left without.
 pub(crate) fn make_missing(db: &mut Connection) -> Result<(), Fault> {
-    let lacking = "select account_id from accounts a
-        where not exists (select 1 from people_stretches s where s.account_id = a.account_id)
-        and exists (select 1 from users u where u.account_id = a.account_id)";
+    let lacking = "select number from account_numbers n
+        where not exists (select 1 from people_stretches s where s.account = n.number)
+        and exists (select 1 from people p where p.account = n.number)";
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let accounts: Vec<String> = {
+    let accounts: Vec<i64> = {
         let mut statement = transaction.prepare(lacking)?;
         let rows = statement.query_map([], |row| row.get(0))?;
         rows.collect::<Result<_, _>>()?
     };
     for account in accounts {
-        cut(&transaction, &account, &(Place::first()..Place::end()))?;
+        cut(&transaction, account, &(Place::first()..Place::end()))?;
     }
     Ok(transaction.commit()?)
 }
 
 /// With the triggers, as their migration makes them.
-const MIGRATION: &str = include_str!("../../../migrations/sqlite/V9__stretch_counts.sql");
+const MIGRATION: &str = include_str!("../../../migrations/sqlite/V10__people_by_number.sql");
 
 /// While people are put into an empty store, who are all counted at the end.
 pub(crate) fn stop_counting(db: &Connection) -> Result<(), Fault> {
@@ -130,7 +130,9 @@ pub(crate) fn count_again(db: &Connection) -> Result<(), Fault> {
 }
 
 fn triggers() -> impl Iterator<Item = &'static str> {
-    MIGRATION.split("create trigger ").skip(1)
+    let behind_the_table =
+        MIGRATION.split("create table people_stretches").nth(1).unwrap_or_default();
+    behind_the_table.split("create trigger ").skip(1)
 }
 
 /// The suspended of an account from the first place on and before the second, at most so many.
@@ -139,7 +141,7 @@ macro_rules! suspended_sql {
         concat!(
             "select ",
             $columns,
-            " from users where account_id = ?1 and (created, user_id) >= (?2, ?3)
+            " from people where account = ?1 and (created, user_id) >= (?2, ?3)
               and (created, user_id) < (?4, ?5) and state = 2 order by created ",
             $order,
             ", user_id ",
@@ -155,7 +157,7 @@ pub(in crate::users) use suspended_sql;
 pub(crate) fn suspended<Shown>(
     db: &Connection,
     sql: &str,
-    account: &str,
+    account: i64,
     within: Range<Place>,
     back: bool,
     wanted: i64,
@@ -189,18 +191,18 @@ pub(crate) fn suspended<Shown>(
 /// Where the stretch begins that a place is in. Asked for alone: of a place that stands in a statement
 /// of its own within another, SQLite would use the time only.
 pub(super) const FLOOR: &str = "select created, user_id from people_stretches
-    where account_id = ?1 and (created, user_id) <= (?2, ?3)
+    where account = ?1 and (created, user_id) <= (?2, ?3)
     order by created desc, user_id desc limit 1";
 
 /// A stretch that has lost its count is read.
 pub(super) const FORTH: &str = "select created, user_id, ifnull(suspended, 1)
     from people_stretches s left join stretch_counts c on c.stretch = s.stretch
-    where account_id = ?1 and (created, user_id) >= (?2, ?3)
+    where account = ?1 and (created, user_id) >= (?2, ?3)
     order by created, user_id";
 
 pub(super) const BACK: &str = "select created, user_id, ifnull(suspended, 1)
     from people_stretches s left join stretch_counts c on c.stretch = s.stretch
-    where account_id = ?1 and (created, user_id) < (?2, ?3)
+    where account = ?1 and (created, user_id) < (?2, ?3)
     order by created desc, user_id desc";
 
 /// `true`: enough.
@@ -208,7 +210,7 @@ type Look<'a> = &'a mut dyn FnMut(&Range<Place>) -> Result<bool, Fault>;
 
 fn walk_forth(
     db: &Connection,
-    account: &str,
+    account: i64,
     within: Range<Place>,
     look: Look<'_>,
 ) -> Result<(), Fault> {
@@ -240,7 +242,7 @@ fn walk_forth(
 
 fn walk_back(
     db: &Connection,
-    account: &str,
+    account: i64,
     within: Range<Place>,
     look: Look<'_>,
 ) -> Result<(), Fault> {
@@ -262,10 +264,12 @@ fn walk_back(
 
 /// Stretches whose counts are not those of their people: they could hide somebody who is suspended.
 pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
-    let sql = "select account_id, created, user_id, ifnull(people, -1), ifnull(suspended, -1)
+    let sql =
+        "select account, created, user_id, ifnull(people, -1), ifnull(suspended, -1), account_id
                from people_stretches s left join stretch_counts c on c.stretch = s.stretch
-               order by account_id, created, user_id";
-    let counted = "select count(*), ifnull(sum(state = 2), 0) from users where account_id = ?1
+               left join account_numbers n on n.number = s.account
+               order by account, created, user_id";
+    let counted = "select count(*), ifnull(sum(state = 2), 0) from people where account = ?1
                    and (created, user_id) >= (?2, ?3) and (created, user_id) < (?4, ?5)";
     let mut counted = db.prepare(counted)?;
     let mut statement = db.prepare(sql)?;
@@ -274,18 +278,20 @@ pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
     while wrong.len() < WRONG_MAX
         && let Some(row) = rows.next()?
     {
-        let account: String = row.get(0)?;
+        let account: i64 = row.get(0)?;
         let start = Place { created: row.get(1)?, user_id: row.get(2)? };
-        if before.as_ref() != Some(&account) && start != Place::first() {
-            wrong.push(format!("people before the first stretch of the list of {account}"));
+        let of: Option<String> = row.get(5)?;
+        let of = of.unwrap_or_else(|| format!("account number {account}"));
+        if before != Some(account) && start != Place::first() {
+            wrong.push(format!("people before the first stretch of the list of {of}"));
         }
-        let end = next(db, &account, &start)?;
+        let end = next(db, account, &start)?;
         let key = params![account, start.created, start.user_id, end.created, end.user_id];
         let found: (i64, i64) = counted.query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))?;
         if found != (row.get(3)?, row.get(4)?) {
             let Place { created, user_id } = start;
             wrong.push(format!(
-                "stretch of the list that is not of its people: from {created} {user_id} of {account}"
+                "stretch of the list that is not of its people: from {created} {user_id} of {of}"
             ));
         }
         before = Some(account);

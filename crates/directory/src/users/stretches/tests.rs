@@ -8,6 +8,9 @@ use super::Place;
 use super::sqlite::{self, suspended, suspended_sql, wrong};
 use crate::store::sqlite::{Connection, migrated};
 
+/// Numbers of accounts.
+const A: i64 = 1;
+const B: i64 = 2;
 const SUSPENDED: &str = suspended_sql!("user_id", "asc");
 const SUSPENDED_BACK: &str = suspended_sql!("user_id", "desc");
 
@@ -33,19 +36,19 @@ fn key(n: u8) -> Place {
     Place { created: i64::from(n % 4) - 2, user_id: format!("{:02}", n.wrapping_mul(7) % 40) }
 }
 
-fn run(db: &Connection, account: &str, n: u8, change: &Change) {
+fn run(db: &Connection, account: i64, n: u8, change: &Change) {
     let Place { created, user_id } = key(n);
     let (sql, state) = match change {
         Change::Add { state } => (
-            "insert or ignore into users values (?1, ?2, ?3, ?3, ?3, '', ?4, 0, 0, 0, 0, 1, 0)",
+            "insert or ignore into people values (?1, ?2, ?3, ?3, null, '', ?4, 0, 0, 0, 0, 1, 0)",
             *state,
         ),
         Change::Remove => (
-            "delete from users where account_id = ?1 and created = ?2 and user_id = ?3 and ?4 = 0",
+            "delete from people where account = ?1 and created = ?2 and user_id = ?3 and ?4 = 0",
             0,
         ),
         Change::State(state) => (
-            "update users set state = ?4 where account_id = ?1 and created = ?2 and user_id = ?3",
+            "update people set state = ?4 where account = ?1 and created = ?2 and user_id = ?3",
             *state,
         ),
     };
@@ -55,7 +58,7 @@ fn run(db: &Connection, account: &str, n: u8, change: &Change) {
 fn ask(db: &Connection, within: &(Place, Place), back: bool, wanted: i64) -> Vec<String> {
     let sql = if back { SUSPENDED_BACK } else { SUSPENDED };
     let within = within.0.clone()..within.1.clone();
-    suspended(db, sql, "A", within, back, wanted, |row| Ok(row.get(0)?)).unwrap()
+    suspended(db, sql, A, within, back, wanted, |row| Ok(row.get(0)?)).unwrap()
 }
 
 fn by_a_look_at_all(
@@ -66,7 +69,7 @@ fn by_a_look_at_all(
 ) -> Vec<String> {
     let sql = if back { SUSPENDED_BACK } else { SUSPENDED };
     let (from, to) = within;
-    let key = params!["A", from.created, from.user_id, to.created, to.user_id, wanted];
+    let key = params![A, from.created, from.user_id, to.created, to.user_id, wanted];
     let mut statement = db.prepare(sql).unwrap();
     statement.query_map(key, |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
@@ -96,8 +99,8 @@ proptest::proptest! {
         let (_folder, db) = migrated();
         db.execute_batch("begin").unwrap();
         for (n, change) in &before {
-            run(&db, "A", *n, change);
-            run(&db, "B", n.wrapping_add(1) % 40, change);
+            run(&db, A, *n, change);
+            run(&db, B, n.wrapping_add(1) % 40, change);
         }
         // None: an account without any stretch.
         if let Some(fences) = &fences {
@@ -109,21 +112,21 @@ proptest::proptest! {
                 let end = all.get(at + 1).cloned().unwrap_or_else(Place::end);
                 let stretch = db.prepare(
                     "insert into stretch_counts (people, suspended)
-                     select count(*), ifnull(sum(state = 2), 0) from users
-                     where account_id = ?1 and (created, user_id) >= (?2, ?3)
+                     select count(*), ifnull(sum(state = 2), 0) from people
+                     where account = ?1 and (created, user_id) >= (?2, ?3)
                      and (created, user_id) < (?4, ?5)",
                 ).unwrap().insert(
-                    params!["A", start.created, start.user_id, end.created, end.user_id],
+                    params![A, start.created, start.user_id, end.created, end.user_id],
                 ).unwrap();
                 db.execute(
                     "insert into people_stretches values (?1, ?2, ?3, ?4)",
-                    params!["A", start.created, start.user_id, stretch],
+                    params![A, start.created, start.user_id, stretch],
                 ).unwrap();
             }
         }
         for (n, change) in &after {
-            run(&db, "A", *n, change);
-            run(&db, "B", n.wrapping_add(3) % 40, change);
+            run(&db, A, *n, change);
+            run(&db, B, n.wrapping_add(3) % 40, change);
         }
         prop_assert_eq!(wrong(&db).unwrap(), Vec::<String>::new());
         for (within, back, wanted) in &asked {
@@ -138,7 +141,7 @@ proptest::proptest! {
 #[test]
 fn a_stretch_without_anybody_suspended_is_passed_over() {
     let (_folder, mut db) = migrated();
-    let add = "insert into users values ('A', ?1, ?2, ?2, ?2, '', ?3, 0, 0, 0, 0, 1, 0)";
+    let add = "insert into people values (1, ?1, ?2, ?2, null, '', ?3, 0, 0, 0, 0, 1, 0)";
     db.execute("insert into accounts values ('A', '', '', 0, 0, 0, 0, x'')", []).unwrap();
     let transaction = db.transaction().unwrap();
     for n in 0..20_000_i64 {
@@ -154,7 +157,7 @@ fn a_stretch_without_anybody_suspended_is_passed_over() {
         .unwrap();
     assert_eq!(counted, (40, super::PEOPLE));
     // The list's people, of whom others could be found: their state is not looked at.
-    db.execute_batch("drop trigger people_suspended; update users set state = 2").unwrap();
+    db.execute_batch("drop trigger people_suspended; update people set state = 2").unwrap();
     let everybody = (Place::first(), Place::end());
     for back in [false, true] {
         assert_eq!(

@@ -1,0 +1,2 @@
+-- Only the embedded store writes a person's account as a number.
+select 1;
