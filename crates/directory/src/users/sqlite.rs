@@ -76,8 +76,11 @@ pub(crate) fn load(
     needs: &Needs,
     facts: &mut Facts,
 ) -> Result<(), Fault> {
-    // One that is being made gets it with its row.
-    let Some(number) = number(db, &account.text())? else { return Ok(()) };
+    let Some(number) = number(db, &account.text())? else {
+        // An account that is being made: it gets its number with its row, and nobody is in it.
+        facts.active_owners = needs.owners.then_some(0);
+        return Ok(());
+    };
     // Statements are looked up once for all rows: there may be a hundred thousand.
     if !needs.users.is_empty() {
         let mut by_place = db.prepare_cached(BY_PLACE)?;

@@ -6,7 +6,7 @@ use rollcall_directory::applications::{
     AddSecret, EditApplication, RetireSecret, Scope, Scopes, Terms,
 };
 use rollcall_directory::tokens::RevokeToken;
-use rollcall_directory::users::ImportPeople;
+use rollcall_directory::users::{ImportPeople, Suspend};
 use rollcall_directory::world::SecretId;
 
 use crate::organisation::*;
@@ -158,16 +158,30 @@ async fn an_account_and_its_people_in_one_batch(stage: &Stage) {
     let by = || Presented::Operator;
     let account = account_id(1);
     let made = ask(&store, by(), account, create_account(1));
-    let people = ask(&store, by(), account, ImportPeople { people: vec![an_owner(1)] });
+    let owners = vec![an_owner(1), an_owner(2)];
+    let people = ask(&store, by(), account, ImportPeople { people: owners });
+    let suspend = |n| Suspend { account: Some(account), user: Some(user_id(n)), why: None };
+    let one = ask(&store, by(), account, suspend(1));
+    let last = ask(&store, by(), account, suspend(2));
     let application = ask(&store, by(), account, register(1));
     let again = ask(&store, by(), account, create_account(1));
     held.let_go().await;
     assert_eq!(made.await.unwrap().unwrap().id, account);
-    assert_eq!(people.await.unwrap(), Ok(1));
+    assert_eq!(people.await.unwrap(), Ok(2));
+    assert!(one.await.unwrap().is_ok());
+    let last = last.await.unwrap().map(|_| ());
+    assert_eq!(last, Err(Refusal::NoOwnerRemains(user_id(2))), "owners are counted from none on");
     assert!(application.await.unwrap().is_ok());
     assert_eq!(again.await.unwrap().map(|_| ()), Err(Refusal::Exists("account")));
     let records = stage.records(account).await;
-    let expected = ["account_created", "people_imported", "application_registered", "refused"];
+    let expected = [
+        "account_created",
+        "people_imported",
+        "user_suspended",
+        "refused",
+        "application_registered",
+        "refused",
+    ];
     assert_eq!(records, expected);
     verify(&store, account, None).await.unwrap();
 }
