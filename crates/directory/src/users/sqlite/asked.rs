@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, ToSql, params};
 
-use super::{BY_ID, BY_PLACE, by_email, by_id, one, user};
+use super::{BY_EMAIL, BY_ID, BY_PLACE, by_email, by_id, one, user};
 use crate::Fault;
 use crate::accounts::sqlite::number;
 use crate::acting::Refusal;
@@ -196,10 +196,11 @@ impl AskSqlite for PeopleWithEmails {
     type Answer = Vec<User>;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let account = self.account.to_string();
+        let Some(account) = number(db, &self.account.text())? else { return Ok(Vec::new()) };
+        let mut by_email = db.prepare_cached(BY_EMAIL)?;
         let mut found = Vec::new();
         for key in &self.keys {
-            found.extend(by_email(db, &account, key)?);
+            found.extend(one(&mut by_email, params![account, key])?);
         }
         Ok(found)
     }
