@@ -63,8 +63,20 @@ pub(crate) fn number(db: &Connection, account: &str) -> Result<Option<i64>, Faul
 
 /// Of an account whose row is there.
 pub(crate) fn number_of(db: &Connection, account: &str) -> Result<i64, Fault> {
-    let lost = || Fault::inconsistent("account_numbers", "account_id", account);
-    number(db, account)?.ok_or_else(lost)
+    number(db, account)?.ok_or_else(|| lost_number(account))
+}
+
+pub(crate) fn lost_number(account: impl ToString) -> Fault {
+    Fault::inconsistent("account_numbers", "account_id", account)
+}
+
+/// An account whose people cannot be found.
+pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
+    let sql = "select 'account without a number: ' || account_id from accounts
+               where account_id not in (select account_id from account_numbers) limit 100";
+    let mut statement = db.prepare(sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 impl AskSqlite for OneAccount {

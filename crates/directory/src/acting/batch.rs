@@ -211,6 +211,8 @@ fn decide_one(ticket: &mut dyn Ticket, facts: &Facts, now: Moment) -> Decided {
     match effect {
         Effect::Change { writes, record } => (vec![record], Some(writes), Some(by)),
         Effect::Nothing => (Vec::new(), None, Some(by)),
+        // Whoever asks may name any account: of one that is not there nothing is kept.
+        Effect::Refuse { .. } if facts.account.is_none() => (Vec::new(), None, Some(by)),
         Effect::Refuse { why } => {
             let (entries, writes) = refused(ticket.name(), &why, &by, facts, now);
             (entries, Some(Box::new(writes)), Some(by))

@@ -172,6 +172,12 @@ impl Facts {
             if let Some(user) = &before {
                 self.emails_taken.remove(&email_key(&user.email));
             }
+            // Whoever comes back under this id in the same batch gets nothing of theirs.
+            self.passwords.remove(id);
+            self.seen.remove(id);
+            self.sessions.retain(|_, session| session.user != *id);
+            self.links.retain(|_, link| link.user != *id);
+            self.access.retain(|(_, user), _| user != id);
             self.owners_follow(before.as_ref(), None);
         }
         for (id, application) in &writes.applications {

@@ -13,4 +13,4 @@ mod verify;
 pub use chain::{Body, Chained, Hash, Head, Line};
 pub use entry::Entry;
 pub use read::ReadAudit;
-pub use verify::{Broken, HeadOf, Record, Verified, Verifier, VerifyAudit};
+pub use verify::{Broken, HeadOf, Record, Stretch, Verified, Verifier, VerifyAudit};

@@ -58,21 +58,29 @@ const COLUMNS: &str = "seq, act_id, at, kind, by_application, user_id, applicati
 pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
     let seq: u64 = row.get(0)?;
     let broken = |column: &'static str| Fault::inconsistent("audit", column, seq);
-    let id = |at: usize| row.get::<_, Option<String>>(at);
+    // Of another type too: whoever verifies says which record it is, and goes on elsewhere.
+    let text = |at: usize, column| row.get::<_, String>(at).map_err(|_| broken(column));
+    let id = |at: usize, column| row.get::<_, Option<String>>(at).map_err(|_| broken(column));
     Ok(Record {
         seq,
-        act: row.get_ref(1)?.as_str()?.parse().map_err(|_| broken("act_id"))?,
-        at: Moment::from_millis(row.get(2)?),
-        kind: row.get(3)?,
-        by: id(4)?.map(|id| id.parse()).transpose().map_err(|_| broken("by_application"))?,
-        user: id(5)?.map(|id| id.parse()).transpose().map_err(|_| broken("user_id"))?,
-        application: id(6)?
+        act: text(1, "act_id")?.parse().map_err(|_| broken("act_id"))?,
+        at: Moment::from_millis(row.get(2).map_err(|_| broken("at"))?),
+        kind: text(3, "kind")?,
+        by: id(4, "by_application")?
+            .map(|id| id.parse())
+            .transpose()
+            .map_err(|_| broken("by_application"))?,
+        user: id(5, "user_id")?.map(|id| id.parse()).transpose().map_err(|_| broken("user_id"))?,
+        application: id(6, "application_id")?
             .map(|id| id.parse())
             .transpose()
             .map_err(|_| broken("application_id"))?,
-        body: row.get(7)?,
-        hash: Hash::from_bytes(row.get(8)?),
-        by_person: id(9)?.map(|id| id.parse()).transpose().map_err(|_| broken("by_person"))?,
+        body: text(7, "body")?,
+        hash: Hash::from_bytes(row.get(8).map_err(|_| broken("hash"))?),
+        by_person: id(9, "by_person")?
+            .map(|id| id.parse())
+            .transpose()
+            .map_err(|_| broken("by_person"))?,
     })
 }
 

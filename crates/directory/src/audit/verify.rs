@@ -90,7 +90,7 @@ impl Verifier {
         if hash != record.hash {
             return Err(Broken::Changed(record.seq));
         }
-        self.columns_agree(record).ok_or(Broken::Columns(record.seq))?;
+        columns_agree(self.account, record).ok_or(Broken::Columns(record.seq))?;
         self.at = Head { seq: record.seq, hash };
         if let Some(head) = self.extends.filter(|head| head.seq == record.seq) {
             if head.hash != hash {
@@ -114,19 +114,67 @@ impl Verifier {
             _ => Ok(Verified { head: self.at }),
         }
     }
+}
 
-    fn columns_agree(&self, record: &Record) -> Option<()> {
-        let body: Body = serde_json::from_str(&record.body).ok()?;
-        let agree = body.account == self.account
-            && body.seq == record.seq
-            && body.act == record.act
-            && body.at == record.at
-            && body.entry.kind() == record.kind
-            && body.by.application() == record.by
-            && body.by.person() == record.by_person
-            && body.entry.user() == record.user
-            && body.entry.application() == record.application;
-        agree.then_some(())
+fn columns_agree(account: AccountId, record: &Record) -> Option<()> {
+    let body: Body = serde_json::from_str(&record.body).ok()?;
+    let agree = body.account == account
+        && body.seq == record.seq
+        && body.act == record.act
+        && body.at == record.at
+        && body.entry.kind() == record.kind
+        && body.by.application() == record.by
+        && body.by.person() == record.by_person
+        && body.entry.user() == record.user
+        && body.entry.application() == record.application;
+    agree.then_some(())
+}
+
+/// Holds a stretch of a log to its chain, for whoever hands it on.
+#[derive(Debug)]
+pub struct Stretch {
+    account: AccountId,
+    at: Option<Head>,
+    has_gaps: bool,
+}
+
+impl Stretch {
+    /// `behind`: the head that it follows; `None` where that is not known.
+    #[must_use]
+    pub const fn new(account: AccountId, behind: Option<Head>) -> Self {
+        Self { account, at: behind, has_gaps: false }
+    }
+
+    /// Chosen by their times, which follow each other only as the clocks of several nodes do.
+    #[must_use]
+    pub const fn by_time(account: AccountId) -> Self {
+        Self { account, at: None, has_gaps: true }
+    }
+
+    pub fn take(&mut self, record: &Record) -> Result<(), Broken> {
+        let skips = |at: &Head| self.has_gaps && record.seq > at.seq + 1;
+        if let Some(at) = self.at.filter(|at| !skips(at)) {
+            if record.seq != at.seq + 1 {
+                return Err(Broken::Missing { expected: at.seq + 1, found: record.seq });
+            }
+            if at.hash.follow(&record.body) != record.hash {
+                return Err(Broken::Changed(record.seq));
+            }
+        }
+        columns_agree(self.account, record).ok_or(Broken::Columns(record.seq))?;
+        self.at = Some(Head { seq: record.seq, hash: record.hash });
+        Ok(())
+    }
+
+    /// Where it reaches up to the end: `claimed` is what the account's own row says.
+    pub fn finish(self, claimed: Head) -> Result<(), Broken> {
+        match self.at {
+            Some(at) if at.seq != claimed.seq => {
+                Err(Broken::Cut { expected: claimed.seq, found: at.seq })
+            }
+            Some(at) if at.hash != claimed.hash => Err(Broken::Changed(claimed.seq)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -187,6 +235,41 @@ mod tests {
         let missing = [&log[..2], &log[3..]].concat();
         assert_eq!(verify(&missing, head, None), Err(Broken::Missing { expected: 3, found: 4 }));
         assert_eq!(verify(&log[..4], head, None), Err(Broken::Cut { expected: 5, found: 4 }));
+    }
+
+    #[test]
+    fn a_stretch_is_held_to_the_chain_from_wherever_it_begins() {
+        let (log, head) = a_log(5);
+        let take = |log: &[Record], behind: Option<Head>| {
+            let mut stretch = Stretch::new(ACCOUNT, behind);
+            log.iter().try_for_each(|record| stretch.take(record))?;
+            stretch.finish(head)
+        };
+        let at = |seq: usize| Some(Head { seq: seq as u64, hash: log[seq - 1].hash });
+        for behind in [None, Some(Head::start())] {
+            assert_eq!(take(&log, behind), Ok(()));
+        }
+        assert_eq!(take(&log[2..], None), Ok(()));
+        assert_eq!(take(&log[2..], at(2)), Ok(()));
+        assert_eq!(take(&[], at(5)), Ok(()));
+        assert_eq!(take(&[], at(4)), Err(Broken::Cut { expected: 5, found: 4 }));
+        assert_eq!(take(&log[2..], at(1)), Err(Broken::Missing { expected: 2, found: 3 }));
+        let swapped = [&log[..2], &log[3..4], &log[2..3], &log[4..]].concat();
+        assert_eq!(take(&swapped, None), Err(Broken::Missing { expected: 3, found: 4 }));
+        let mut changed = log.clone();
+        changed[3].body = changed[3].body.replace("operator", "stranger");
+        assert_eq!(take(&changed, None), Err(Broken::Changed(4)));
+        let mut columns = log.clone();
+        columns[0].user = None;
+        assert_eq!(take(&columns, None), Err(Broken::Columns(1)));
+        let by_time = |log: &[&Record]| {
+            let mut stretch = Stretch::by_time(ACCOUNT);
+            log.iter().try_for_each(|record| stretch.take(record))
+        };
+        assert_eq!(by_time(&[&log[1], &log[3], &log[4]]), Ok(()));
+        assert_eq!(by_time(&[&log[0], &log[2], &changed[3]]), Err(Broken::Changed(4)));
+        let back = by_time(&[&log[1], &log[3], &log[2]]);
+        assert_eq!(back, Err(Broken::Missing { expected: 5, found: 3 }));
     }
 
     #[test]

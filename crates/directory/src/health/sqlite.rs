@@ -3,10 +3,10 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{Contents, ContentsOf, DatabaseSettings, SecretSeen, Wanting, WantsAHand};
-use crate::Fault;
 use crate::audit::sqlite::place;
-use crate::store::sqlite::{AskSqlite, Snapshot};
+use crate::store::sqlite::{AskSqlite, Snapshot, has_table};
 use crate::world::Moment;
+use crate::{Fault, accounts, users};
 
 impl AskSqlite for ContentsOf {
     type Answer = Contents;
@@ -20,6 +20,16 @@ impl AskSqlite for ContentsOf {
                           (select count(*) from users),
                           (select count(*) from applications),
                           (select coalesce(sum(audit_seq), 0) from accounts)";
+        // Counted by way of the accounts' numbers: without one they would be nobody.
+        if has_table(db, "people")? {
+            let lost = [accounts::sqlite::of_no_number(db)?, users::sqlite::of_no_number(db)?];
+            if let Some(first) = lost.concat().first() {
+                return Err(Fault::Unusable(format!(
+                    "{first}: people who are there are not found. `rollcall admin integrity` says \
+                     all that is wrong; go back to a backup"
+                )));
+            }
+        }
         let newest_record = place::newest(db)?.map(Moment::from_millis);
         Ok(db.query_row(sql, [], |row| {
             Ok(Contents {

@@ -21,8 +21,16 @@ impl Inspector {
         sqlite::inspect(place).map(Self::Sqlite)
     }
 
+    /// For questions that name people: older stores have other tables for them.
+    pub fn sqlite_of_today(place: &Place) -> Result<Self, Fault> {
+        let db = sqlite::inspect(place)?;
+        sqlite::up_to_date(&db)?;
+        Ok(Self::Sqlite(db))
+    }
+
     /// A backup: a file for itself, that nobody writes to.
     pub fn backup(file: &Path) -> Result<Self, Fault> {
+        sqlite::backup::stands_alone(file)?;
         sqlite::look_at_file(file).map(Self::Sqlite)
     }
 

@@ -236,6 +236,10 @@ impl Store {
                 (ring.ids().map(|KeyId(id)| id).collect::<Vec<_>>(), ring.signing().0.0);
             tracing::info!(?keys, signs, "the MAC keys changed");
         }
+        // A key that was made under a clock that was ahead gave way to one of now: as a restart would.
+        if ring.newest_made() < before.newest_made() {
+            self.held.issuer.begin_again(&ring);
+        }
         Ok(())
     }
 

@@ -60,7 +60,11 @@ impl Store {
         if !self.lease(LEASE, &holder, SWEPT_EVERY).await? {
             return Ok(None);
         }
-        let (mut swept, mut after) = (Swept::default(), None);
+        let mut swept = match self.core.database() {
+            Database::Sqlite(db) => db.sweep_of_no_account().await?,
+            Database::Postgres(db) => db.sweep_of_no_account().await?,
+        };
+        let mut after = None;
         loop {
             let page = self.read(&Accounts { after, limit: ACCOUNTS_PER_PAGE }).await?;
             let accounts: Vec<AccountId> = page.iter().map(|account| account.id).collect();

@@ -313,6 +313,14 @@ pub(crate) async fn sweep(
     Ok((rows(revocations), rows(tallies)))
 }
 
+/// Of accounts that are not there. Programs of before counted refusals there too.
+pub(crate) async fn sweep_of_no_account(db: &Connection) -> Result<usize, Fault> {
+    let sql = "delete from refusal_tallies where account_id in
+                   (select account_id from refusal_tallies t where not exists
+                       (select 1 from accounts a where a.account_id = t.account_id) limit $1)";
+    Ok(rows(db.execute(sql, &[&i64::from(ROWS_MAX)]).await?))
+}
+
 impl AskPostgres for IssueToken {
     type Reply = Result<Issued, Refusal>;
 

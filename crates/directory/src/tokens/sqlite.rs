@@ -169,6 +169,14 @@ pub(crate) fn sweep(
     Ok((revocations, tallies))
 }
 
+/// Of accounts that are not there. Programs of before counted refusals there too.
+pub(crate) fn sweep_of_no_account(db: &Connection) -> Result<usize, Fault> {
+    let sql = "delete from refusal_tallies where account_id in
+                   (select account_id from refusal_tallies t where not exists
+                       (select 1 from accounts a where a.account_id = t.account_id) limit ?1)";
+    Ok(db.prepare_cached(sql)?.execute([ROWS_MAX])?)
+}
+
 impl AskSqlite for IssueToken {
     type Answer = Result<Issued, Refusal>;
 

@@ -35,4 +35,5 @@ pub use recover_owner::{RecoverOwner, Recovered};
 pub use remove::RemoveUser;
 pub use set_groups::SetGroups;
 pub use suspend::Suspend;
+pub(crate) use user::wrong;
 pub use user::{ReasonText, State, User, email_key};

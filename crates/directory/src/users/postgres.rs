@@ -41,6 +41,28 @@ pub(crate) fn user(row: &Row, from: usize) -> Result<User, Fault> {
 /// A statement has five seconds, also on a machine that is busy: what is much is sent in several.
 const STATEMENT_MAX_ROWS: usize = 2_000;
 
+/// People who cannot be read, or are looked up under another address than their own.
+pub(crate) async fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
+    const TOLD_MAX: usize = 100;
+    let sql = "select user_id, email, display_name, state, owner, administrator, security,
+                      externally_managed, created, epoch, suspensions, email_key, account_id
+               from users where (account_id, user_id) > ($1, $2)
+               order by account_id, user_id limit $3";
+    let (mut after, mut found) = ((String::new(), String::new()), Vec::new());
+    loop {
+        let limit = i64::try_from(STATEMENT_MAX_ROWS).unwrap_or(i64::MAX);
+        let rows = db.query(sql, &[&after.0, &after.1, &limit]).await?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        after = (last.get(12), last.get(0));
+        for row in &rows {
+            found.extend(super::wrong(user(row, 0), row.get(11), || row.get(0)));
+        }
+        if found.len() >= TOLD_MAX {
+            return Ok(found);
+        }
+    }
+}
+
 type Loaded = (Users, EmailKeys, Option<u64>);
 
 pub(crate) async fn load(

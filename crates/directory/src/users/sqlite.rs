@@ -122,6 +122,24 @@ pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// People who cannot be read, or are looked up under another address than their own.
+pub(crate) fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
+    const TOLD_MAX: usize = 100;
+    let mut statement = db.prepare(
+        "select user_id, email, display_name, state, owner, administrator, security,
+                externally_managed, created, epoch, suspensions, ifnull(email_key, email) from people",
+    )?;
+    let (mut rows, mut found) = (statement.query([])?, Vec::new());
+    while let Some(row) = rows.next()? {
+        let key = row.get_ref(11)?.as_str().unwrap_or_default();
+        found.extend(super::wrong(user(row), key, || row.get(0).unwrap_or_default()));
+        if found.len() == TOLD_MAX {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 /// `is_filling`: addresses and names have no index yet, and nothing is counted.
 pub(crate) fn store(
     db: &Connection,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Fault;
 use crate::acting::Caller;
 use crate::groups::Groups;
 use crate::world::{Moment, UserId};
@@ -133,5 +134,19 @@ impl ReasonText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+/// What is wrong with somebody's row, as it was read, and with the key of their address beside it.
+pub(crate) fn wrong(
+    read: Result<User, Fault>,
+    key: &str,
+    id: impl FnOnce() -> String,
+) -> Option<String> {
+    match read {
+        Err(fault) => Some(format!("person who cannot be read: {}: {fault}", id())),
+        Ok(user) if email_key(&user.email) != key => {
+            Some(format!("person who is looked up under another address: {}", user.id))
+        }
+        Ok(_) => None,
     }
 }

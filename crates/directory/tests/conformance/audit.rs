@@ -196,6 +196,38 @@ async fn a_log_of_before_is_read_and_goes_on() {
     assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
 }
 
+/// Its records are evidence too: the store is not brought up to date without them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_of_an_account_that_is_not_there_are_not_left_behind() {
+    let stage = Stage::sqlite();
+    let (store, org) = with_history(&stage).await;
+    store.close().await;
+    drop(store);
+    let stray = account_id(9);
+    let sql = format!(
+        "{}; insert into audit select '{stray}', seq, act_id, at, kind, by_application, user_id,
+             application_id, body, hash, by_person from audit",
+        version_7()
+    );
+    stage.raw(&sql).await;
+    let refused = stage.try_open(&stage.founding()).await.err().expect("records are in the way");
+    assert!(refused.to_string().contains(&stray.to_string()), "{refused}");
+    stage.raw(&format!("delete from audit where account_id = '{stray}'")).await;
+    verify(&stage.open().await, org.account, None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_cannot_even_be_read_is_named() {
+    for broken in ["hash = x'00'", "at = 'soon'", "act_id = x'00'", "body = x'ff'", "kind = x'ff'"]
+    {
+        let stage = Stage::sqlite();
+        let (store, org) = with_history(&stage).await;
+        stage.raw(&format!("update audit set {broken} where seq = 3")).await;
+        let found = verify(&store, org.account, None).await.unwrap_err();
+        assert!(matches!(found, Broken::Columns(3) | Broken::Changed(3)), "{broken}: {found}");
+    }
+}
+
 /// A program that knows nothing of places would write into another account's log.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_know_of_places_cannot_write() {

@@ -234,6 +234,12 @@ async fn a_restore_wants_an_empty_place_a_whole_backup_and_the_right_root_key() 
         assert!(Inspector::backup(&other).is_err(), "{text:?}");
     }
     assert!(begin(&stage, &folder.with_file_name("nowhere"), &ROOT).is_err());
+    // Alone it is whole, and what was answered last is in the log beside it.
+    let own = stage.place().folder().join("rollcall.sqlite");
+    let wrong = begin(&stage, &own, &ROOT).unwrap_err().to_string();
+    assert!(wrong.contains("own file and not a backup"), "{wrong}");
+    let Err(Fault::Unusable(wrong)) = Inspector::backup(&own) else { panic!("it was looked at") };
+    assert!(wrong.contains("own file and not a backup"), "{wrong}");
     let (anew, _) = restore(&stage, &file);
     let again = begin(&stage, &file, &ROOT).unwrap_err();
     assert!(again.to_string().contains("has something in it"), "a store is never overwritten");

@@ -12,6 +12,7 @@ use rollcall_directory::store::{CopyName, Store};
 use rollcall_directory::tokens::RevokeToken;
 use rollcall_directory::users::State;
 
+use crate::before::version_9;
 use crate::organisation::*;
 use crate::sealed::{beside, root};
 use crate::stage::{Database, NOW, Stage};
@@ -211,6 +212,27 @@ async fn acts_that_were_submitted_before_are_undone_and_later_ones_stay() {
         }
         let user = stored_user(&store, two.account, user_id(5)).await.unwrap();
         assert_eq!(user.state, State::Suspended, "it came later");
+    }
+}
+
+/// Brought up to date before anybody sees it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_an_older_program_kept_is_put_back_as_one_of_today() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    operator(&store, org.account, org.suspend(3)).await;
+    store.keep_copy(&name("one"), "").await.unwrap();
+    let kept = stage.place().folder().join("copies").join("one.sqlite");
+    rusqlite::Connection::open(&kept).unwrap().execute_batch(&version_9()).unwrap();
+    operator(&store, org.account, org.reactivate(3)).await;
+    for _ in 0..2 {
+        back(&store).await;
+        assert!(stored_user(&store, org.account, user_id(3)).await.unwrap().is_suspended());
+        assert!(store.integrity().await.unwrap().is_empty());
+        let db = rusqlite::Connection::open(&kept).unwrap();
+        let last = "select max(version) >= 10 from rollcall_migrations";
+        assert!(db.query_row(last, [], |row| row.get::<_, bool>(0)).unwrap());
     }
 }
 

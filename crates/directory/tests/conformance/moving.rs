@@ -3,6 +3,7 @@
 
 use rollcall_directory::acting::Refusal;
 use rollcall_directory::store::moving::{Location, Move, Moved, Step};
+use rollcall_directory::store::sqlite::backup;
 use rollcall_directory::tokens::RevokeToken;
 use rollcall_directory::vaults::{Place, RevealItem};
 
@@ -103,6 +104,37 @@ async fn everything_moves_there_and_back_and_works_on(stage: &Stage) {
     assert_eq!(opened, text("hush-hush"));
     store.act(by_token(alive.clone()), org.account, org.reactivate(4)).await.unwrap().unwrap();
     verify(&store, org.account, Some(heads[0])).await.unwrap();
+}
+
+/// Read by way of numbers, they would be on neither side, and nobody would miss them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_would_be_left_behind_stops_a_move_and_what_has_moved_is_not_backed_up() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    store.close().await;
+    drop(store);
+    let there = Stage::sqlite();
+    let tidy = "update people set account = 1; update audit set place = place & ((1 << 40) - 1) | (1 << 40)";
+    for (lost, told) in [
+        ("update people set account = 77 where owner = 0", "people of no account: number 77"),
+        (
+            "update audit set place = place + (76 << 40) where seq = 3",
+            "records of no account: number 77",
+        ),
+    ] {
+        stage.raw(lost).await;
+        let refused = stage.move_to(&there).run(&stage.world(), &mut |_| ()).await.unwrap_err();
+        assert!(refused.to_string().contains(told), "{refused}");
+        stage.raw(tidy).await;
+    }
+    stage.moved_to(&there).await;
+    let file = stage.place().folder().with_file_name("backup.sqlite");
+    std::fs::File::create(&file).unwrap();
+    let refused = backup::copy(&stage.place(), &file, &mut |_| {}).unwrap_err();
+    assert!(refused.to_string().contains("was moved to the new place"), "{refused}");
+    backup::copy(&there.place(), &file, &mut |_| {}).unwrap();
+    verify(&there.open().await, org.account, None).await.unwrap();
 }
 
 async fn a_row_that_differs_is_found_and_the_move_abandoned(stage: &Stage) {

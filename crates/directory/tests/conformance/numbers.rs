@@ -1,13 +1,19 @@
 //! People under their account's number: on SQLite alone, and nobody may notice.
 
-use rollcall_directory::users::{ImportPeople, Named, NewPerson, Person, State};
+use rollcall_directory::Fault;
+use rollcall_directory::health::ContentsOf;
+use rollcall_directory::store::Inspector;
+use rollcall_directory::users::{GetUser, ImportPeople, Named, NewPerson, Person, State};
 
 use crate::before::version_9;
 use crate::lists::walk;
 use crate::organisation::*;
-use crate::stage::Stage;
+use crate::stage::{Database, Stage};
 
-on_both!(a_number_that_another_account_has_now_is_not_believed);
+on_both!(
+    a_number_that_another_account_has_now_is_not_believed,
+    rows_that_nobody_could_read_are_told_of
+);
 
 const PEOPLE_AS_SHOWN: &str =
     "select concat_ws(' ', account_id, created, user_id, email, email_key,
@@ -35,6 +41,8 @@ async fn people_of_before_are_brought_over_as_they_were() {
 
     stage.raw(&version_9()).await;
     assert_eq!(stage.texts(PEOPLE_AS_SHOWN).await, people);
+    let looked = Inspector::sqlite_of_today(&stage.place()).err().expect("it is of before");
+    assert!(looked.to_string().contains("older than this program"), "{looked}");
     let store = stage.open().await;
     assert_eq!(stage.texts(PEOPLE_AS_SHOWN).await, people);
     assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
@@ -80,6 +88,53 @@ async fn people_without_an_account_are_kept_and_told_of() {
     let found = store.integrity().await.unwrap();
     assert!(found.contains(&"people of no account: number 77".to_owned()), "{found:?}");
     assert!(stored_user(&store, org.account, user_id(3)).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_has_lost_its_number_is_not_taken_for_an_empty_one() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let token = org.token(&store).await;
+    let nobody = organisation(&store, 2).await;
+    stage.raw("delete from account_numbers where number = 1").await;
+    let lost = |fault: Fault| assert!(fault.to_string().contains("account_numbers"), "{fault}");
+    lost(store.read(&org.list(&store, &token, 2)).await.unwrap_err());
+    let now = store.world().now();
+    let (account, user) = (Some(org.account), Some(user_id(3)));
+    let get = GetUser { token, from: HERE, account, user, now };
+    lost(store.read(&get).await.unwrap_err());
+    let found = store.integrity().await.unwrap();
+    assert!(found.contains(&format!("account without a number: {}", org.account)), "{found:?}");
+    assert!(found.contains(&"people of no account: number 1".to_owned()), "{found:?}");
+    assert!(found.contains(&"records of no account: number 1".to_owned()), "{found:?}");
+    let place = stage.place();
+    let counted = Inspector::sqlite(&place).unwrap().ask(&ContentsOf).await.unwrap_err();
+    assert!(counted.to_string().contains("admin integrity"), "{counted}");
+    assert!(stored_user(&store, nobody.account, user_id(3)).await.is_some());
+}
+
+async fn rows_that_nobody_could_read_are_told_of(stage: &Stage) {
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    assert_eq!(store.integrity().await.unwrap(), Vec::<String>::new());
+    let key = match &stage.database {
+        Database::Sqlite(_) => "update people set email_key = 'other@example.com'",
+        Database::Postgres(_) => "update users set email_key = 'other@example.com'",
+    };
+    stage.raw(&format!("{key} where user_id = '{}'", user_id(3))).await;
+    let people = if matches!(stage.database, Database::Sqlite(_)) { "people" } else { "users" };
+    for (n, set) in [(4, "epoch = -5"), (5, "suspensions = -1")] {
+        stage.raw(&format!("update {people} set {set} where user_id = '{}'", user_id(n))).await;
+    }
+    let found = store.integrity().await.unwrap();
+    assert_eq!(found.len(), 3, "{found:?}");
+    let of = |n: u8, words: &str| {
+        found.iter().any(|line| line.contains(words) && line.contains(&user_id(n).to_string()))
+    };
+    assert!(of(3, "looked up under another address"), "{found:?}");
+    assert!(of(4, "cannot be read") && of(5, "cannot be read"), "{found:?}");
+    assert!(stored_user(&store, org.account, user_id(1)).await.is_some());
 }
 
 /// A copy that is put back takes numbers back with it, and gives them to whoever comes next.

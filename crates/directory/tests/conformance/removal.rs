@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rollcall_directory::acting::{Presented, Refusal};
 use rollcall_directory::groups::{Group, Groups};
-use rollcall_directory::sessions::{Password, SetPassword, StoredPassword};
+use rollcall_directory::sessions::{Password, SetPassword, SignIn, StoredPassword};
 use rollcall_directory::store::Store;
 use rollcall_directory::users::{
     AddUser, ChangeGroup, ImportPeople, NewPerson, ReasonText, RecoverOwner, Recovered, RemoveUser,
@@ -13,6 +13,7 @@ use rollcall_directory::users::{
 };
 
 use crate::organisation::*;
+use crate::signed_in::fresh_session;
 use crate::stage::{NOW, Stage};
 
 on_both!(
@@ -109,15 +110,22 @@ async fn an_id_that_comes_back_in_the_same_batch_brings_nothing_with_it(stage: &
     let store = stage.open().await;
     let org = organisation(&store, 1).await;
     operator(&store, org.account, set_password(3)).await;
+    let stored = StoredPassword { account: org.account, user: user_id(3) };
+    let hash = store.read(&stored).await.unwrap().unwrap();
+    let with_password = Presented::Password { user: user_id(3), hash };
     operator(&store, org.account, org.suspend(3)).await;
     let person = NewPerson { email: "another@example.com".to_owned(), created: NOW, ..a_person(3) };
     let by = Presented::Operator;
     let held = stage.hold(org.account).await;
     let removed = ask(&store, by.clone(), org.account, remove(3));
     let added = ask(&store, by, org.account, AddUser { person });
+    let sign_in = SignIn { user: user_id(3), session: fresh_session(&store) };
+    let signed_in = ask(&store, with_password, org.account, sign_in);
     held.let_go().await;
     removed.await.unwrap().unwrap();
     let added = added.await.unwrap().unwrap();
+    assert!(signed_in.await.unwrap().is_err(), "by the password of whoever was removed");
+    assert!(stage.texts("select user_id from sessions").await.is_empty());
     assert_eq!(stored_user(&store, org.account, user_id(3)).await, Some(added.clone()));
     assert_eq!((added.state, added.email.as_str()), (State::Active, "another@example.com"));
     assert!(!password(&store, &org, 3).await);

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use rollcall_directory::Fault;
 use rollcall_directory::keys::{KeyId, KeyRing, RootKey};
 use rollcall_directory::store::postgres::Address;
 use rollcall_directory::store::{
@@ -22,6 +23,7 @@ on_both!(
     under_another_root_key_everything_goes_on,
     the_wrong_root_key_changes_nothing,
     a_key_is_added_once_it_is_due,
+    a_key_from_the_future_stops_issuing_until_it_is_replaced,
     what_is_kept_comes_back_to_every_process,
     one_holder_at_a_time
 );
@@ -183,6 +185,23 @@ async fn a_key_is_added_once_it_is_due(stage: &Stage) {
     }
     let facts = one.mac_keys().await.unwrap();
     assert_eq!(facts.iter().map(|key| key.id).collect::<Vec<_>>(), [KeyId(1), KeyId(2)]);
+}
+
+/// A machine that started with its clock ahead: as soon as the key of that time has given way.
+async fn a_key_from_the_future_stops_issuing_until_it_is_replaced(stage: &Stage) {
+    let store = stage.open().await;
+    let every = Some(Duration::from_secs(30 * 24 * 3600));
+    stage.clock.set(NOW.plus(Duration::from_secs(35 * 24 * 3600)));
+    for _ in 0..2 {
+        store.look_after_keys(every, Vec::new).await.unwrap();
+    }
+    let may_issue = || store.issuer().admit(stage.world().now());
+    may_issue().unwrap();
+    stage.clock.set(NOW);
+    assert!(matches!(may_issue(), Err(Fault::ClockWentBack(_))));
+    beside(stage).await.rotate_keys(&root(), true).await.unwrap();
+    look_again(stage, &[&store], Duration::from_secs(1)).await;
+    may_issue().unwrap();
 }
 
 async fn what_is_kept_comes_back_to_every_process(stage: &Stage) {

@@ -203,6 +203,8 @@ async fn failed_sign_ins_are_recorded_and_then_counted(stage: &Stage) {
     assert_eq!(refused.map(|_| ()), Err(Refusal::OperatorOnly));
     let nowhere = store.act(Presented::Stranger, account_id(9), act).await.unwrap();
     assert_eq!(nowhere, Err(Refusal::NoSuchAccount));
+    let counted = stage.texts("select account_id from refusal_tallies").await;
+    assert_eq!(counted, [org.account.to_string()], "a row for whatever a stranger names");
     verify(&store, org.account, None).await.unwrap();
 }
 

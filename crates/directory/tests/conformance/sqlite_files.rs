@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use rollcall_directory::Fault;
 use rollcall_directory::acting::Presented;
+use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::sqlite::{self, Place};
+use rollcall_directory::store::{Founding, MadeBy};
 use rollcall_directory::users::{ImportPeople, NewPerson};
 use rollcall_directory::world::{ItemId, Moment, UserId};
 
@@ -58,6 +60,45 @@ async fn a_command_beside_the_server_holds_on_the_next_call() {
     beside.close().await;
     assert!(unclean(stage.place().folder()).exists(), "the server is still there");
     store.close().await;
+    assert!(!unclean(stage.place().folder()).exists());
+}
+
+/// What is written to a file that has no name, or whose name is another's, is written to nowhere.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_folder_is_taken_from_under_it_answers_nothing() {
+    let stage = Stage::sqlite();
+    let store = stage.open().await;
+    let org = organisation(&store, 1).await;
+    let token = org.token(&store).await;
+    let folder = stage.place().folder().to_owned();
+    let elsewhere = folder.with_extension("elsewhere");
+    fs::rename(&folder, &elsewhere).unwrap();
+    let lost = |fault: Fault| assert!(fault.to_string().contains("moved or removed"), "{fault}");
+    lost(store.act(Presented::Operator, org.account, org.suspend(3)).await.unwrap_err());
+    lost(store.read(&org.list(&store, &token, 5)).await.unwrap_err());
+    // Another one at the same place, and the first one's end, which is not its end.
+    let other = stage.open().await;
+    lost(store.act(Presented::Operator, org.account, org.suspend(3)).await.unwrap_err());
+    store.close().await;
+    assert!(unclean(&folder).exists(), "that one serves");
+    other.close().await;
+
+    fs::rename(&folder, folder.with_extension("other")).unwrap();
+    fs::rename(&elsewhere, &folder).unwrap();
+    let store = stage.open().await;
+    fs::rename(&folder, &elsewhere).unwrap();
+    lost(store.act(Presented::Operator, org.account, org.suspend(3)).await.unwrap_err());
+    fs::rename(&elsewhere, &folder).unwrap();
+    operator(&store, org.account, org.suspend(3)).await;
+    assert!(org.get(&store, &token, 3).await.unwrap().is_suspended());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_is_refused_leaves_no_mark() {
+    let stage = Stage::sqlite();
+    stage.open().await.close().await;
+    let other = Founding::fresh(RootKey::from_bytes([9; 32]), MadeBy::Serve, &stage.world());
+    assert!(stage.try_open(&other).await.is_err());
     assert!(!unclean(stage.place().folder()).exists());
 }
 

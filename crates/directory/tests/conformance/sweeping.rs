@@ -33,12 +33,13 @@ async fn what_has_ended_goes_and_the_rest_stays(stage: &Stage) {
         format!("insert into refusal_tallies values ('{account}', 'over', {hour}, 100, 0)"),
         format!("insert into refusal_tallies values ('{account}', 'to be told', {hour}, 100, 1)"),
         format!("insert into refusal_tallies values ('{account}', 'young', {}, 1, 0)", hour + 1),
+        format!("insert into refusal_tallies values ('{}', 'strangers', 0, 1, 1)", account_id(9)),
     ] {
         stage.raw(&sql).await;
     }
     let session = sign_in(&store, account, user_id(3)).await;
     let swept = store.sweep_if_due().await.unwrap();
-    assert_eq!(swept, Some(Swept { revocations: 1, sessions: 0, tallies: 1 }));
+    assert_eq!(swept, Some(Swept { revocations: 1, sessions: 0, tallies: 2 }));
     assert_eq!(stage.texts("select token_id from revocations").await, ["kept"]);
     let callers = "select caller from refusal_tallies order by caller";
     assert_eq!(stage.texts(callers).await, ["to be told", "young"]);

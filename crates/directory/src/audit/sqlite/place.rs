@@ -19,8 +19,11 @@ pub(in crate::audit) enum Log {
     ByPlace {
         number: i64,
     },
-    /// Of a copy that a program before version 8 made: by account and number.
-    OfBefore,
+    /// Of a copy that a program before version 8 made: by account and number; and before version 3
+    /// without persons, who did nothing yet.
+    OfBefore {
+        has_persons: bool,
+    },
 }
 
 impl Log {
@@ -32,7 +35,10 @@ impl Log {
     pub(in crate::audit) fn to_read(db: &Connection, account: &str) -> Result<Self, Fault> {
         match has_table(db, "account_numbers")? {
             true => Ok(Self::ByPlace { number: number(db, account)?.unwrap_or(NOBODYS) }),
-            false => Ok(Self::OfBefore),
+            false => {
+                let sql = "select 1 from pragma_table_info('audit') where name = 'by_person'";
+                Ok(Self::OfBefore { has_persons: db.prepare_cached(sql)?.exists([])? })
+            }
         }
     }
 
@@ -41,7 +47,7 @@ impl Log {
     pub(in crate::audit) const fn rows(self) -> &'static str {
         match self {
             Self::ByPlace { .. } => "?1 is not null and place >= ?2 and place < ?3",
-            Self::OfBefore => "account_id = ?1 and seq >= ?2 and seq < ?3",
+            Self::OfBefore { .. } => "account_id = ?1 and seq >= ?2 and seq < ?3",
         }
     }
 
@@ -50,9 +56,13 @@ impl Log {
         let rows = self.rows();
         let order = match self {
             Self::ByPlace { .. } => "place",
-            Self::OfBefore => "seq",
+            Self::OfBefore { .. } => "seq",
         };
-        format!("select {COLUMNS} from audit where {rows} {and} order by {order} {rest}")
+        let columns = match self {
+            Self::OfBefore { has_persons: false } => COLUMNS.replace("by_person", "null"),
+            Self::ByPlace { .. } | Self::OfBefore { .. } => COLUMNS.to_owned(),
+        };
+        format!("select {columns} from audit where {rows} {and} order by {order} {rest}")
     }
 
     /// These numbers of the account's records, as far as there can be any.
@@ -72,9 +82,20 @@ impl Log {
         let seq = i64::try_from(seq.min(SEQ_END)).unwrap_or(i64::MAX);
         match self {
             Self::ByPlace { number } => (number << SEQ_BITS) + seq,
-            Self::OfBefore => seq,
+            Self::OfBefore { .. } => seq,
         }
     }
+}
+
+/// Records at a number that no account has: they would be left out of every log.
+pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
+    let sql = format!(
+        "select distinct 'records of no account: number ' || (place >> {SEQ_BITS}) from audit
+         where place >> {SEQ_BITS} not in (select number from account_numbers) limit 100"
+    );
+    let mut statement = db.prepare(&sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// When the last record of any account was made, in milliseconds.
@@ -106,7 +127,8 @@ pub(crate) fn page_sql(columns: &[String], limit: usize) -> String {
     )
 }
 
-/// Puts a record of these columns where it belongs; the account and the number are among them.
+/// Puts a record of these columns where it belongs, and none where its account is not there; the
+/// account and the number are among them.
 pub(crate) fn insert_sql(columns: &[String]) -> String {
     let value = |wanted: &str| {
         let at = columns.iter().position(|name| name == wanted).unwrap_or(columns.len());
@@ -116,12 +138,12 @@ pub(crate) fn insert_sql(columns: &[String]) -> String {
         columns.iter().map(String::as_str).filter(|name| !READ.contains(name)).collect();
     let values: Vec<String> = kept.iter().map(|name| value(name)).collect();
     format!(
-        "insert into audit (place, {}) values
-         (((select number from account_numbers where account_id = {}) << {SEQ_BITS}) + {}, {})",
+        "insert into audit (place, {}) select (number << {SEQ_BITS}) + {}, {} from account_numbers
+         where account_id = {}",
         kept.join(", "),
-        value("account_id"),
         value("seq"),
-        values.join(", ")
+        values.join(", "),
+        value("account_id"),
     )
 }
 
@@ -131,18 +153,36 @@ const READ: [&str; 2] = ["account_id", "seq"];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::sqlite::migrated;
+    use crate::store::sqlite::{an_empty_file, migrated};
+    use crate::world::{AccountId, ActId};
 
     #[test]
     fn logs_lie_one_behind_the_other() {
         let log = |number| Log::ByPlace { number };
         assert_eq!(log(1).place(1), (1 << 40) + 1);
         assert_eq!(log(1).within(&(0..u64::MAX)), log(1).place(0)..log(2).place(0));
-        assert_eq!(Log::OfBefore.within(&(3..9)), 3..9);
+        assert_eq!(Log::OfBefore { has_persons: true }.within(&(3..9)), 3..9);
         let last = log(0x3f_ffff);
         assert!(last.within(&(0..u64::MAX)).end > last.place(SEQ_END - 1));
         assert_eq!(log(1).to_fill(SEQ_END - 1).unwrap() + 1, log(2).place(0));
         assert!(log(1).to_fill(SEQ_END).is_err());
+    }
+
+    #[test]
+    fn a_log_of_the_first_version_is_read_as_it_is() {
+        let (_folder, _, db) = an_empty_file();
+        db.execute_batch(include_str!("../../../migrations/sqlite/V1__directory.sql")).unwrap();
+        let account = AccountId::from_bytes([1; 16]).to_string();
+        let act = ActId::from_bytes([2; 16]).to_string();
+        let add = "insert into audit (account_id, seq, act_id, at, kind, body, hash)
+                   values (?1, 1, ?2, 5, 'account_created', '{}', zeroblob(32))";
+        db.execute(add, [&account, &act]).unwrap();
+        let log = Log::to_read(&db, &account).unwrap();
+        let Range { start, end } = log.within(&(0..u64::MAX));
+        let mut statement = db.prepare(&log.records("", "")).unwrap();
+        let mut rows = statement.query((account, start, end)).unwrap();
+        let record = super::super::record(rows.next().unwrap().unwrap()).unwrap();
+        assert_eq!((record.seq, record.by_person), (1, None));
     }
 
     /// As a store is moved: page by page, and each record put where it belongs.

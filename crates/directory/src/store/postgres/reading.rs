@@ -23,7 +23,7 @@ use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
-use crate::{Fault, accounts};
+use crate::{Fault, accounts, users};
 
 const SHARED_CONNECTIONS: usize = 4;
 const FAILURE_HOLDS: Duration = Duration::from_secs(1);
@@ -221,7 +221,10 @@ impl AskPostgres for Integrity {
         if !has_the_console(db).await? {
             return Ok(Vec::new());
         }
-        Ok(db.query(ORPHANS, &[]).await?.iter().map(|row| row.get(0)).collect())
+        let mut found: Vec<String> =
+            db.query(ORPHANS, &[]).await?.iter().map(|row| row.get(0)).collect();
+        found.extend(users::postgres::wrong(db).await?);
+        Ok(found)
     }
 }
 

@@ -5,7 +5,7 @@
 //! `vacuum into` would hold the same snapshot for longer, since it builds the tables anew.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -13,8 +13,9 @@ use data_encoding::HEXLOWER;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::{Place, connect_to_read, unusable};
+use super::open::{Place, connect_to_read, meta, unusable};
 use crate::Fault;
+use crate::store::moving;
 
 /// 4 MiB, between two looks at how far it is.
 const PAGES_AT_A_TIME: i32 = 1_024;
@@ -33,6 +34,8 @@ pub fn copy(place: &Place, to: &Path, told: &mut dyn FnMut(Copied)) -> Result<()
     }
     let from = connect_to_read(place)?;
     super::migrate::known(&from)?;
+    // What was moved is of the past: a copy of it would be restored by nobody.
+    moving::may_be_opened(meta(&from)?.as_deref())?;
     from.execute_batch("begin deferred; select count(*) from meta")?;
     let mut target = without_a_log(to)?;
     {
@@ -69,6 +72,30 @@ fn without_a_log(file: &Path) -> Result<Connection, Fault> {
     let db = Connection::open_with_flags(file, flags)?;
     db.pragma_update(None, "synchronous", "off")?;
     Ok(db)
+}
+
+/// Refuses a store's own file: what was answered last may be in the log beside it, or in one that
+/// was left behind, and a file that is looked at alone would be found whole without it.
+pub(in crate::store) fn stands_alone(file: &Path) -> Result<(), Fault> {
+    let mut head = [0; 20];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    match read {
+        // Shorter than a database: told of by whoever opens it.
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(()),
+        Err(error) => return Err(unusable(file, &error)),
+        Ok(()) => {}
+    }
+    // Its formats for writing and reading: 2 is with a write-ahead log.
+    match head[18..20] {
+        [1, 1] => Ok(()),
+        _ if !head.starts_with(b"SQLite format 3\0") => Ok(()),
+        _ => Err(Fault::Unusable(format!(
+            "{} is a store's own file and not a backup: acts may be in the log beside it. Put it \
+             and its log into a folder under their own names, and make a backup of that folder: \
+             rollcall admin backup --data DIR --to FILE",
+            file.display()
+        ))),
+    }
 }
 
 /// SHA-256 of a file, in hexadecimal digits.

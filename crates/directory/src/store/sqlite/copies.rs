@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 
-use super::backup;
 use super::open::{Place, bring_up_to_date, look_at_file, unusable};
+use super::{backup, migrate};
 use crate::Fault;
 use crate::store::copies::{CopyName, KeptCopy};
 use crate::world::Moment;
@@ -117,12 +117,29 @@ fn remove_if_there(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// What an older program kept is brought up to date aside, where nobody reads it yet.
+fn of_today(place: &Place, name: &CopyName) -> Result<Connection, Fault> {
+    let data = file(place, name, DATABASE);
+    let kept = look_at_file(&data)?;
+    if migrate::up_to_date(&kept).is_ok() {
+        return Ok(kept);
+    }
+    drop(kept);
+    let aside = file(place, name, "unfinished");
+    fs::copy(&data, &aside).map_err(|error| unusable(&aside, &error))?;
+    let mut db = Connection::open(&aside)?;
+    bring_up_to_date(&mut db)?;
+    db.close().map_err(|(_, error)| error)?;
+    fs::rename(&aside, &data).map_err(|error| unusable(&data, &error))?;
+    look_at_file(&data)
+}
+
 /// On the writer's thread, between two batches.
 pub(super) fn put_back(db: &mut Connection, place: &Place, name: &CopyName) -> Result<bool, Fault> {
     if one(place, name.clone())?.is_none() {
         return Ok(false);
     }
-    let from = look_at_file(&file(place, name, DATABASE))?;
+    let from = of_today(place, name)?;
     // Pages are written over pages.
     let size = |db: &Connection| db.query_row("pragma page_size", [], |row| row.get::<_, u32>(0));
     if size(&from)? != size(db)? {
@@ -138,7 +155,5 @@ pub(super) fn put_back(db: &mut Connection, place: &Place, name: &CopyName) -> R
     }
     // The log is counted when a statement ends, and the copying was none.
     db.query_row("select count(*) from meta", [], |_| Ok(()))?;
-    // An older program may have kept it.
-    bring_up_to_date(db)?;
     Ok(true)
 }

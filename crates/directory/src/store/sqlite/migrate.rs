@@ -2,20 +2,44 @@
 
 use refinery_core::Migration;
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::readers::has_table;
 use crate::Fault;
 use crate::store::migrations;
 
 pub(super) fn migrate(db: &mut Connection) -> Result<(), Fault> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    keeps_every_record(&transaction)?;
     migrations::sqlite()?
         .run(&mut Locked(&transaction))
         .map_err(|error| migrations::fault(&error))?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Version 8 takes records over by the numbers of the accounts that are there. Those of another are
+/// evidence too, and are not left behind without a word.
+fn keeps_every_record(db: &Connection) -> Result<(), Fault> {
+    const LOG_BY_PLACE: i64 = 8;
+    if !has_table(db, "rollcall_migrations")? || !has_table(db, "audit")? {
+        return Ok(());
+    }
+    if last(db)? >= LOG_BY_PLACE {
+        return Ok(());
+    }
+    let sql = "select account_id from audit where account_id not in
+               (select account_id from accounts) limit 1";
+    match db.query_row(sql, [], |row| row.get::<_, String>(0)).optional()? {
+        None => Ok(()),
+        Some(account) => Err(Fault::Unusable(format!(
+            "the audit log has records of account {account}, which is not there; they would be lost \
+             by bringing this store up to date. Keep a copy of the file, and put the account's row \
+             back or delete its records"
+        ))),
+    }
 }
 
 /// Refuses a database that is newer than this program, or none of ours.
@@ -24,7 +48,7 @@ pub(super) fn known(db: &Connection) -> Result<(), Fault> {
 }
 
 /// Refuses an older one too.
-pub(super) fn up_to_date(db: &Connection) -> Result<(), Fault> {
+pub(in crate::store) fn up_to_date(db: &Connection) -> Result<(), Fault> {
     let last = last(db)?;
     migrations::known(last)?;
     migrations::newest(last)

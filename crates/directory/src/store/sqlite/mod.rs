@@ -13,6 +13,7 @@ mod readers;
 pub mod restore;
 mod rows;
 mod sealed;
+mod serving;
 mod snapshot;
 mod writer;
 
@@ -28,6 +29,7 @@ use crate::store::sweep::Swept;
 use crate::world::{AccountId, Moment};
 use crate::{Fault, sessions, tokens};
 
+pub(in crate::store) use migrate::up_to_date;
 #[cfg(test)]
 pub(crate) use open::open_beside_with;
 pub use open::{Place, made_by, open, open_beside};
@@ -101,6 +103,18 @@ impl Sqlite {
         Ok(swept)
     }
 
+    pub(super) async fn sweep_of_no_account(&self) -> Result<Swept, Fault> {
+        let mut swept = Swept::default();
+        loop {
+            let tallies = self.errand(|db, _| tokens::sqlite::sweep_of_no_account(db)).await?;
+            let some = Swept { tallies, ..Swept::default() };
+            swept = swept.and(some);
+            if some.may_be_all() {
+                return Ok(swept);
+            }
+        }
+    }
+
     /// The store as it was when the copy was kept; `false`: there is none of this name.
     pub(super) async fn put_back(&self, name: &CopyName) -> Result<bool, Fault> {
         let (place, name) = (self.place().clone(), name.clone());
@@ -163,7 +177,7 @@ pub(crate) fn migrated() -> (tempfile::TempDir, Connection) {
 
 /// For a test: a database without any table, in a folder that goes with the first of the three.
 #[cfg(test)]
-fn an_empty_file() -> (tempfile::TempDir, Place, Connection) {
+pub(crate) fn an_empty_file() -> (tempfile::TempDir, Place, Connection) {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::new(folder.path());
     open::make_file(&place.file()).unwrap();

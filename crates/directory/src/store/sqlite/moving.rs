@@ -11,6 +11,7 @@ use super::open::{Place, connect, lock_against_servers, made_by, make_file, make
 use crate::Fault;
 use crate::audit::sqlite::place;
 use crate::store::moving::{Batch, Cell, Mark, PROGRESS, Row, Table, noted};
+use crate::users;
 use crate::users::sqlite::moved;
 
 /// So many pages of the log before SQLite brings them into the file: nobody else does it here.
@@ -34,6 +35,13 @@ impl Held {
         let lock = lock_against_servers(place)?;
         let db = connect(place)?;
         migrate::up_to_date(&db)?;
+        // Read by way of the accounts' numbers, they would stay behind, and not be missed.
+        let left_out = [users::sqlite::of_no_number(&db)?, place::of_no_number(&db)?].concat();
+        if let Some(first) = left_out.first() {
+            return Err(Fault::Unusable(format!(
+                "not all of this store can be moved ({first}): `rollcall admin integrity` says what is wrong with it"
+            )));
+        }
         Ok(Self { db, _lock: lock })
     }
 
@@ -122,7 +130,13 @@ impl Held {
         {
             let mut statement = transaction.prepare_cached(&sql)?;
             for row in batch.rows {
-                statement.execute(params_from_iter(row))?;
+                if statement.execute(params_from_iter(row))? != 1 {
+                    return Err(Fault::Unusable(format!(
+                        "a row of {} is of an account that is not there: `rollcall admin \
+                         integrity` of the store that is moved says which",
+                        batch.table.name
+                    )));
+                }
             }
         }
         let sql = "update meta set value = ?3 where name = ?1 and value = ?2";

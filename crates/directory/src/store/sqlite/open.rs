@@ -13,6 +13,7 @@ use url::Url;
 
 use super::readers::has_table;
 use super::restore::UNFINISHED;
+use super::serving::Serving;
 use super::{Sqlite, filling, migrate, sealed};
 use crate::Fault;
 use crate::audit::blocks;
@@ -24,7 +25,7 @@ use crate::world::World;
 const FILE: &str = "rollcall.sqlite";
 const LOCK_FILE: &str = "serving.lock";
 /// There while a server has the file open; left behind by one that did not end well.
-const UNCLEAN_FILE: &str = "unclean";
+pub(super) const UNCLEAN_FILE: &str = "unclean";
 /// Of the writer; a negative size is in KiB. Acts meet a page here and there, and of 100,000 people
 /// most of those that they meet; what is not here the machine's own cache has.
 pub(super) const CACHE_KIB: i32 = -16_000;
@@ -57,28 +58,6 @@ impl Place {
     }
 }
 
-/// Held for as long as the store is open, so that no second server opens it.
-pub(in crate::store::sqlite) struct Serving {
-    _lock: File,
-    unclean: PathBuf,
-}
-
-impl Serving {
-    fn begin(place: &Place) -> Result<(Self, bool), Fault> {
-        let lock = lock_against_servers(place)?;
-        let unclean = place.folder().join(UNCLEAN_FILE);
-        let was_unclean = unclean.exists();
-        private_file(&unclean)?;
-        private_again(place)?;
-        Ok((Self { _lock: lock, unclean }, was_unclean))
-    }
-
-    pub(super) fn ended_well(&self) {
-        // Left behind it only costs the next start a check.
-        let _ = fs::remove_file(&self.unclean);
-    }
-}
-
 /// Held, it keeps every server out of the folder.
 pub(super) fn lock_against_servers(place: &Place) -> Result<File, Fault> {
     let lock = private_file(&place.folder().join(LOCK_FILE))?;
@@ -96,6 +75,7 @@ pub(super) fn lock_against_servers(place: &Place) -> Result<File, Fault> {
 pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, Fault> {
     make_folder(place)?;
     let (serving, was_unclean) = Serving::begin(place)?;
+    private_again(place)?;
     make_file(&place.file())?;
     let mut db = connect(place)?;
     if was_unclean {
@@ -103,6 +83,8 @@ pub fn open(place: &Place, founding: &Founding, world: World) -> Result<Store, F
     }
     bring_up_to_date(&mut db)?;
     let found = found(&mut db, founding, &world)?;
+    // Not before all that may refuse the start: nothing was left half then.
+    serving.marked()?;
     let sqlite = Sqlite::start(place.clone(), db, world.clone(), Some(serving), Lock::Account)?;
     Ok(Store::of(Database::Sqlite(sqlite), world, found))
 }
@@ -261,8 +243,7 @@ fn make_private(folder: &Path) -> Result<(), Fault> {
 /// A copy or a backup may have come back readable for others. Modes are set by name: see below.
 fn private_again(place: &Place) -> Result<(), Fault> {
     let log = |end: &str| place.folder().join(format!("{FILE}{end}"));
-    let marks = [LOCK_FILE, UNCLEAN_FILE].map(|name| place.folder().join(name));
-    for path in marks.into_iter().chain([log(""), log("-wal"), log("-shm")]) {
+    for path in [place.folder().join(LOCK_FILE), log(""), log("-wal"), log("-shm")] {
         match fs::set_permissions(&path, Permissions::from_mode(0o600)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(unusable(&path, &error));
@@ -297,7 +278,7 @@ fn sync_names(folder: &Path) -> Result<(), Fault> {
 }
 
 /// SQLite gives its write-ahead log the mode of the file itself.
-fn private_file(path: &Path) -> Result<File, Fault> {
+pub(super) fn private_file(path: &Path) -> Result<File, Fault> {
     OpenOptions::new()
         .read(true)
         .write(true)

@@ -11,13 +11,14 @@ use super::AskSqlite;
 use super::checkpoint::Checkpoints;
 use super::filling;
 use super::held::HeldSnapshot;
-use super::open::{Place, Serving, connect_to_read};
+use super::open::{Place, connect_to_read};
+use super::serving::{Opened, Serving};
 use super::snapshot::{Known, Snapshot, with_known};
 use super::writer::{Beside, Writer};
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
-use crate::audit::blocks;
+use crate::audit::{self, blocks};
 use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
@@ -28,6 +29,7 @@ use crate::world::World;
 /// An open SQLite store.
 pub struct Sqlite {
     place: Place,
+    opened: Arc<Opened>,
     writer: Writer,
     noted: Arc<Noted>,
     whereabouts: Arc<Whereabouts>,
@@ -61,14 +63,16 @@ impl Sqlite {
         let held = serving.as_ref().map(|_| HeldSnapshot::open(&place)).transpose()?;
         let serving = serving.zip(held);
         let whereabouts = Arc::new(Whereabouts::default());
+        let opened = Arc::new(Opened::at(&place)?);
         let beside = Beside {
+            opened: Arc::clone(&opened),
             noted: Arc::clone(&noted),
             whereabouts: Arc::clone(&whereabouts),
             filling: None,
         };
         let writer = Writer::start(db, world, checkpoints, serving, lock, beside)?;
         let alive = Arc::new(NEXT.fetch_add(1, Ordering::Relaxed));
-        Ok(Self { place, writer, noted, whereabouts, alive })
+        Ok(Self { place, opened, writer, noted, whereabouts, alive })
     }
 
     pub(in crate::store) fn place(&self) -> &Place {
@@ -88,6 +92,7 @@ impl Sqlite {
     }
 
     pub(in crate::store) fn read<Q: AskSqlite>(&self, question: &Q) -> Result<Q::Answer, Fault> {
+        self.opened.is_there()?;
         READERS.with_borrow_mut(|readers| {
             let mine = |reader: &Reader| reader.store.as_ptr() == Arc::as_ptr(&self.alive);
             let at = match readers.iter().position(mine) {
@@ -136,9 +141,14 @@ impl AskSqlite for Integrity {
         if has_table(db, "audit_blocks")? {
             found.extend(blocks::sqlite::wrong(db)?);
         }
+        if has_table(db, "account_numbers")? {
+            found.extend(audit::sqlite::place::of_no_number(db)?);
+        }
         // Those of before are made anew.
         if has_table(db, "people")? {
+            found.extend(accounts::sqlite::of_no_number(db)?);
             found.extend(users::sqlite::of_no_number(db)?);
+            found.extend(users::sqlite::wrong(db)?);
             found.extend(stretches::sqlite::wrong(db)?);
         }
         Ok(found)

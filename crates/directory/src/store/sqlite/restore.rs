@@ -47,6 +47,7 @@ impl Restoring {
         roots: &[RootKey],
         world: &World,
     ) -> Result<Self, KeysFault> {
+        backup::stands_alone(from)?;
         let backup = look_at_file(from)?;
         made_by_serve(&backup)?;
         drop(backup);

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, ErrorCode};
 
 use super::filling::Filling;
+use super::serving::Opened;
 use crate::accounts::Account;
 use crate::acting::{Changes, Facts, Needs, Rows};
 use crate::store::Lock;
@@ -12,6 +13,7 @@ use crate::{Fault, accounts, applications, audit, links, sessions, tokens, users
 
 pub(super) struct SqliteRows<'a> {
     pub(super) db: &'a mut Connection,
+    pub(super) opened: &'a Opened,
     pub(super) lock: Lock,
     pub(super) whereabouts: &'a Whereabouts,
     pub(super) filling: Option<&'a mut Filling>,
@@ -19,6 +21,7 @@ pub(super) struct SqliteRows<'a> {
 
 impl Rows for SqliteRows<'_> {
     async fn begin(&mut self, account: AccountId) -> Result<Option<Account>, Fault> {
+        self.opened.look()?;
         // The whole file is locked, and with it the account's row.
         match self.lock {
             Lock::Account => {

@@ -14,8 +14,8 @@ use rusqlite::Connection;
 use super::checkpoint::Checkpoints;
 use super::filling::Filling;
 use super::held::HeldSnapshot;
-use super::open::Serving;
 use super::rows::{SqliteRows, roll_back};
+use super::serving::{Opened, Serving};
 use crate::Fault;
 use crate::acting::{Gather, Ticket, run};
 use crate::applications::{Uses, uses};
@@ -138,6 +138,7 @@ impl Gather for Waiting<'_> {
 
 /// What the thread has in memory beside the file.
 pub(super) struct Beside {
+    pub opened: Arc<Opened>,
     pub noted: Arc<Noted>,
     pub whereabouts: Arc<Whereabouts>,
     /// While many people are put into a store that had nobody.
@@ -160,7 +161,9 @@ fn write(
     loop {
         if uses_written.elapsed() >= Uses::WRITTEN_EVERY {
             release();
-            write_noted(&db, &beside.noted);
+            if beside.opened.look().is_ok() {
+                write_noted(&db, &beside.noted);
+            }
             uses_written = Instant::now();
         }
         let until_uses = Uses::WRITTEN_EVERY.saturating_sub(uses_written.elapsed());
@@ -177,7 +180,8 @@ fn write(
             Order::Act(first) => {
                 let filling = beside.filling.as_mut();
                 let whereabouts = &beside.whereabouts;
-                let mut rows = SqliteRows { db: &mut db, lock, whereabouts, filling };
+                let opened = &beside.opened;
+                let mut rows = SqliteRows { db: &mut db, opened, lock, whereabouts, filling };
                 let mut waiting = Waiting { here: &mut here, coming: &mut coming };
                 run(first, &mut rows, &mut waiting, world)
                     .now_or_never()
@@ -199,7 +203,9 @@ fn write(
     drop(held);
     write_noted(&db, &beside.noted);
     checkpoints.last(&db);
+    // Where another file stands by now, the mark is that one's server's.
     if db.close().is_ok()
+        && beside.opened.look().is_ok()
         && let Some(serving) = serving
     {
         serving.ended_well();

@@ -17,24 +17,26 @@ pub(crate) fn page_sql(columns: &[String], limit: usize) -> String {
     )
 }
 
-/// Puts somebody of these columns where they belong.
+/// Puts somebody of these columns where they belong, and nobody where their account is not there.
 pub(crate) fn insert_sql(columns: &[String]) -> String {
     let (mut names, mut values) = (Vec::new(), Vec::new());
     let at = |wanted: &str| columns.iter().position(|name| name == wanted).unwrap_or(columns.len());
     for (n, name) in columns.iter().enumerate() {
         let place = format!("?{}", n + 1);
         let (name, value) = match name.as_str() {
-            "account_id" => {
-                let sql = "select number from account_numbers where account_id";
-                ("account", format!("({sql} = {place})"))
-            }
+            "account_id" => ("account", "number".to_owned()),
             "email_key" => (name.as_str(), format!("nullif({place}, ?{})", at("email") + 1)),
             name => (name, place),
         };
         names.push(name);
         values.push(value);
     }
-    format!("insert into people ({}) values ({})", names.join(", "), values.join(", "))
+    format!(
+        "insert into people ({}) select {} from account_numbers where account_id = ?{}",
+        names.join(", "),
+        values.join(", "),
+        at("account_id") + 1
+    )
 }
 
 #[cfg(test)]
