@@ -39,6 +39,19 @@ impl DatabaseError {
     }
 }
 
+/// The address alone, without the files beside it: neither they nor the system's authorities are
+/// read, for with `sslmode=disable`, of which the last counts, none are wanted.
+pub fn check(store: &Store) -> Result<(), DatabaseError> {
+    let Some(text) = &store.database else { return Ok(()) };
+    let before = match (text.contains("://"), text.contains('?')) {
+        (true, true) => '&',
+        (true, false) => '?',
+        (false, _) => ' ',
+    };
+    let alone = format!("{text}{before}sslmode=disable");
+    Address::new(&alone, None, None).map(|_| ()).map_err(DatabaseError::Address)
+}
+
 /// `None` where the store is SQLite.
 pub fn address(store: &Store) -> Result<Option<Address>, DatabaseError> {
     let Some(text) = &store.database else { return Ok(None) };

@@ -123,7 +123,7 @@ fn main() -> std::process::ExitCode {
             commands::man_pages::write(Rollcall::command(), &folder, &printer)
         }
     };
-    status.into()
+    printer.end(status).into()
 }
 
 #[cfg(test)]

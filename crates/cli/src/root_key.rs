@@ -1,21 +1,21 @@
 //! Root keys, from where the settings say: a file, a systemd credential, the environment, or what a
 //! command prints. Each may give several, one a line, while one replaces the other.
 
+mod command;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
 use rollcall_directory::keys::{RootKey, RootKeyShape};
 use rollcall_settings as settings;
-use tokio::process::Command;
 use zeroize::Zeroizing;
+
+use crate::exit_status::ExitStatus;
 
 /// A source is short: a few keys and remarks.
 const SOURCE_MAX_BYTES: u64 = 16 * 1024;
-const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 #[derive(Debug, thiserror::Error)]
@@ -36,39 +36,90 @@ pub enum RootKeySourceError {
     NoVariable(String),
     #[error("the root key command {0}: {1}")]
     Command(String, String),
+    #[error("told to end while the root key command ran, which was ended too")]
+    Interrupted,
     #[error("the root key from {0}: {1}")]
     Shape(String, RootKeyShape),
     #[error("the root key from {0}: there is none in it")]
     Empty(String),
 }
 
+const MAKE_ONE: &str = "make one with `rollcall admin keys new-root-key --out FILE`";
+const NAME_THE_ONE: &str = "name the root key under which the store or the backup was sealed, with \
+                            --root-key-file FILE, or with --config FILE and the settings of its \
+                            server: a new one opens nothing";
+
 impl RootKeySourceError {
+    /// For whoever may have to make one.
     pub fn hint(&self) -> Option<String> {
-        let make = "make one with `rollcall admin keys new-root-key --out FILE`";
+        self.way_out(
+            &format!(
+                "{MAKE_ONE}, keep a copy where the database's backups are not, and name it: file = \"FILE\" in [root_key], or --root-key-file FILE"
+            ),
+            MAKE_ONE,
+        )
+    }
+
+    /// For a store or a backup that is sealed: none but that root key is of use.
+    pub fn hint_where_sealed(&self) -> Option<String> {
+        self.way_out(NAME_THE_ONE, NAME_THE_ONE)
+    }
+
+    /// A source that cannot be is a setting that cannot be; a program that fails is not.
+    pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::NotNamed => Some(format!(
-                "{make}, keep a copy where the database's backups are not, and name it: file = \"FILE\" in [root_key], or --root-key-file FILE"
-            )),
+            Self::NotNamed
+            | Self::File { .. }
+            | Self::Open { .. }
+            | Self::CredentialName(_)
+            | Self::NoCredentials(_)
+            | Self::Credential { .. }
+            | Self::NoVariable(_)
+            | Self::Shape(..)
+            | Self::Empty(_) => ExitStatus::WrongUse,
+            Self::Command(..) => ExitStatus::Failed,
+            Self::Interrupted => ExitStatus::Interrupted,
+        }
+    }
+
+    fn way_out(&self, unnamed: &str, none_there: &str) -> Option<String> {
+        match self {
+            Self::NotNamed => Some(unnamed.to_owned()),
             Self::Open { path, .. } => Some(format!(
                 "chmod 600 {0}, and if others may have read it, replace it (`rollcall admin keys rotate-root --help`)",
                 path.display()
             )),
             Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some(make.to_owned())
+                Some(none_there.to_owned())
             }
-            Self::Shape(..) | Self::Empty(_) => Some(make.to_owned()),
+            Self::Shape(..) | Self::Empty(_) => Some(none_there.to_owned()),
             Self::File { .. }
             | Self::CredentialName(_)
             | Self::NoCredentials(_)
             | Self::Credential { .. }
             | Self::NoVariable(_)
-            | Self::Command(..) => None,
+            | Self::Command(..)
+            | Self::Interrupted => None,
         }
     }
 }
 
-/// At least one: the first is the one that a new store is sealed under.
+/// For a command that has its end from the system: where a program is asked, SIGINT and SIGTERM end
+/// the program too. At least one key: the first is the one that a new store is sealed under.
 pub async fn read(from: &settings::RootKey) -> Result<Vec<RootKey>, RootKeySourceError> {
+    let Some(program) = from.command.first() else { return read_unheeding(from).await };
+    let mut told = command::Told::listen()
+        .map_err(|error| RootKeySourceError::Command(program.clone(), error.to_string()))?;
+    let read = tokio::select! {
+        read = read_unheeding(from) => read,
+        () = told.comes() => Err(RootKeySourceError::Interrupted),
+    };
+    command::signals_end_the_process();
+    read
+}
+
+/// For a server, which listens to signals itself. Dropped before it is done, it leaves nothing.
+pub async fn read_unheeding(from: &settings::RootKey) -> Result<Vec<RootKey>, RootKeySourceError> {
     if let Some(path) = &from.file {
         return read_file(path);
     }
@@ -84,6 +135,15 @@ pub async fn read(from: &settings::RootKey) -> Result<Vec<RootKey>, RootKeySourc
         Some((program, arguments)) => read_command(program, arguments).await,
         None => Err(RootKeySourceError::NotNamed),
     }
+}
+
+/// As much as can be said without looking for the key.
+pub fn is_named(from: &settings::RootKey) -> Result<(), RootKeySourceError> {
+    if let Some(name) = &from.credential {
+        return is_credential_name(name);
+    }
+    let named = from.file.is_some() || from.environment.is_some() || !from.command.is_empty();
+    if named { Ok(()) } else { Err(RootKeySourceError::NotNamed) }
 }
 
 /// A file that nobody but its owner may read.
@@ -104,10 +164,15 @@ pub fn is_credential(path: &Path) -> bool {
     std::env::var_os(CREDENTIALS).is_some_and(|folder| path.parent() == Some(Path::new(&folder)))
 }
 
-fn read_credential(name: &str) -> Result<Vec<RootKey>, RootKeySourceError> {
+fn is_credential_name(name: &str) -> Result<(), RootKeySourceError> {
     if name.is_empty() || name.starts_with('.') || name.contains('/') {
         return Err(RootKeySourceError::CredentialName(name.to_owned()));
     }
+    Ok(())
+}
+
+fn read_credential(name: &str) -> Result<Vec<RootKey>, RootKeySourceError> {
+    is_credential_name(name)?;
     let folder = std::env::var_os(CREDENTIALS);
     let folder = folder.ok_or_else(|| RootKeySourceError::NoCredentials(name.to_owned()))?;
     let failed = |source| RootKeySourceError::Credential { name: name.to_owned(), source };
@@ -119,20 +184,9 @@ async fn read_command(
     program: &str,
     arguments: &[String],
 ) -> Result<Vec<RootKey>, RootKeySourceError> {
-    let failed = |what: String| RootKeySourceError::Command(program.to_owned(), what);
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
-    command.stderr(Stdio::inherit());
-    let answered = tokio::time::timeout(COMMAND_LIMIT, command.output()).await;
-    let answered = answered
-        .map_err(|_| failed(format!("no answer within {} s", COMMAND_LIMIT.as_secs())))?
-        .map_err(|error| failed(error.to_string()))?;
-    let printed = Zeroizing::new(answered.stdout);
-    if !answered.status.success() {
-        return Err(failed(format!("it ended with {}", answered.status)));
-    }
-    let text = std::str::from_utf8(&printed).map_err(|_| failed("not text".to_owned()))?;
-    parse(&format!("the command {program}"), text)
+    let printed = command::printed(program, arguments).await;
+    let text = printed.map_err(|what| RootKeySourceError::Command(program.to_owned(), what))?;
+    parse(&format!("the command {program}"), &text)
 }
 
 fn text(file: File) -> io::Result<Zeroizing<String>> {
@@ -213,5 +267,7 @@ mod tests {
         }
         let none = read(&settings::RootKey::default()).await.unwrap_err();
         assert!(none.hint().unwrap().contains("new-root-key"));
+        let sealed = none.hint_where_sealed().unwrap();
+        assert!(sealed.contains("was sealed") && !sealed.contains("new-root-key"), "{sealed}");
     }
 }

@@ -5,20 +5,22 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
+use data_encoding::BASE64;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{Span as _, SpanKind, Status, Tracer as _, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use percent_encoding::percent_decode_str;
 use rollcall_server::operate::{FinishedCall, Observer};
 use url::Url;
 
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 /// For the last spans, when the server ends.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
-const TRACES_PATH: &str = "v1/traces";
+const TRACES_PATH: &str = "/v1/traces";
 
 pub struct Telemetry {
     provider: SdkTracerProvider,
@@ -33,13 +35,14 @@ impl Telemetry {
     pub fn start(endpoint: &Url, service_name: &str) -> Result<Self, TelemetryError> {
         // Fails only where it was installed before. The exporter's client needs it for https.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let traces = format!("{}/{TRACES_PATH}", endpoint.as_str().trim_end_matches('/'));
+        let (traces, headers) = asked(endpoint);
         // On a thread of its own: its client may not be made where a runtime runs.
-        let built = std::thread::spawn(|| {
+        let built = std::thread::spawn(move || {
             SpanExporter::builder()
                 .with_http()
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(traces)
+                .with_headers(headers)
                 .with_timeout(EXPORT_TIMEOUT)
                 .build()
         });
@@ -77,6 +80,27 @@ impl Telemetry {
     }
 }
 
+/// The address of traces, and what goes along. User and password go as a header: left in the address
+/// they would be sent to nobody, and errors would show them.
+fn asked(endpoint: &Url) -> (String, HashMap<String, String>) {
+    let mut traces = endpoint.clone();
+    traces.set_path(&format!("{}{TRACES_PATH}", endpoint.path().trim_end_matches('/')));
+    // Both fail only for an address that cannot have them.
+    let _ = traces.set_username("");
+    let _ = traces.set_password(None);
+    let user = endpoint.username();
+    let headers = match endpoint.password() {
+        None if user.is_empty() => HashMap::new(),
+        password => {
+            let mut pair: Vec<u8> = percent_decode_str(user).collect();
+            pair.push(b':');
+            pair.extend(percent_decode_str(password.unwrap_or_default()));
+            HashMap::from([("authorization".to_owned(), format!("Basic {}", BASE64.encode(&pair)))])
+        }
+    };
+    (traces.into(), headers)
+}
+
 fn span(tracer: &SdkTracer, propagator: &TraceContextPropagator, call: &FinishedCall<'_>) {
     let parent = match call.traceparent {
         None => Context::new(),
@@ -106,4 +130,24 @@ fn span(tracer: &SdkTracer, propagator: &TraceContextPropagator, call: &Finished
         span.set_status(Status::error(""));
     }
     span.end_with_timestamp(ended);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_and_password_go_as_a_header_and_the_query_stays_behind_the_path() {
+        for (endpoint, traces, header) in [
+            ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces", None),
+            ("https://c.example/otlp/", "https://c.example/otlp/v1/traces", None),
+            ("https://c.example/?key=x", "https://c.example/v1/traces?key=x", None),
+            ("http://me:p%40ss@c.example", "http://c.example/v1/traces", Some("me:p@ss")),
+            ("http://me@c.example", "http://c.example/v1/traces", Some("me:")),
+        ] {
+            let (asked, headers) = asked(&Url::parse(endpoint).unwrap());
+            let basic = header.map(|pair| format!("Basic {}", BASE64.encode(pair.as_bytes())));
+            assert_eq!((&*asked, headers.get("authorization")), (traces, basic.as_ref()));
+        }
+    }
 }

@@ -7,6 +7,8 @@ use url::Url;
 use crate::told::Source;
 use crate::{Loaded, keys};
 
+const MASK: &str = "***";
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Effective(pub Vec<EffectiveValue>);
@@ -49,15 +51,23 @@ fn masked(value: Value) -> Value {
     }
 }
 
+/// Of a database's address the query says how it is reached. Of any other it may be a token.
 fn masked_address(text: &str) -> String {
-    let masked = Url::parse(text).ok().filter(|url| url.password().is_some()).map(|mut url| {
-        // Fails only for an address that cannot have a password.
-        let _ = url.set_password(Some("***"));
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let has_secret = |url: &Url| url.password().is_some() || (is_web(url) && url.query().is_some());
+    let masked = Url::parse(text).ok().filter(has_secret).map(|mut url| {
+        if url.password().is_some() {
+            // Fails only for an address that cannot have a password.
+            let _ = url.set_password(Some(MASK));
+        }
+        if is_web(&url) && url.query().is_some() {
+            url.set_query(Some(MASK));
+        }
         url.to_string()
     });
     let masked = masked.unwrap_or_else(|| text.to_owned());
     match masked.to_lowercase().find("password=") {
-        Some(at) => format!("{}***", masked.get(..at + "password=".len()).unwrap_or_default()),
+        Some(at) => format!("{}{MASK}", masked.get(..at + "password=".len()).unwrap_or_default()),
         None => masked,
     }
 }
@@ -83,6 +93,13 @@ mod tests {
             (of("public_url").value.clone(), of("public_url").from),
             (Value::Null, "default")
         );
+        for (text, shown) in [
+            ("http://me:hunter2@c.example/?key=hunter3", "http://me:***@c.example/?***"),
+            ("https://c.example/otlp?hunter2", "https://c.example/otlp?***"),
+            ("http://127.0.0.1:4318", "http://127.0.0.1:4318"),
+        ] {
+            assert_eq!(masked_address(text), shown);
+        }
         let pairs = masked_address("host=db user=me password=hunter2");
         assert_eq!(pairs, "host=db user=me password=***");
     }

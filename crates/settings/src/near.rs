@@ -1,6 +1,6 @@
 //! What somebody may have meant who wrote a key that is none.
 
-use crate::keys;
+use crate::{Key, keys};
 
 const SECTIONS: [&str; 11] = [
     "store",
@@ -41,8 +41,11 @@ pub(crate) fn near(name: &str) -> Option<String> {
 }
 
 /// The variable of a setting that this one was probably meant to be: a few letters away from it, or
-/// one of its section. `None`: it has another purpose.
+/// one of its section, or short as a flag may be. `None`: it has another purpose.
 pub(crate) fn near_variable(name: &str) -> Option<String> {
+    if let Some(key) = keys().iter().find(|key| key.long_flag.is_some() && short(key) == name) {
+        return Some(format!("did you mean {}?", key.environment));
+    }
     let variables = keys().iter().map(|key| key.environment.as_str());
     let (wrong, nearest) =
         variables.map(|known| (distance(name, known), known)).min_by_key(|(wrong, _)| *wrong)?;
@@ -60,6 +63,11 @@ pub(crate) fn near_variable(name: &str) -> Option<String> {
     }
     let section = section?;
     Some(format!("it begins like a setting of [{section}], and there is none of that name"))
+}
+
+/// Made from the short flag as the others are from the long ones; no variable is named so.
+fn short(key: &Key) -> String {
+    format!("ROLLCALL_{}", key.flag.replace('-', "_").to_uppercase())
 }
 
 /// How many letters must be put in, taken away or replaced (Levenshtein).
@@ -112,6 +120,14 @@ mod tests {
             near("ROLLCALL_LIMITS_HEADERS_TIMEOUT"),
             "did you mean ROLLCALL_LIMITS_HEADER_TIMEOUT?"
         );
+        for (short, whole) in [
+            ("ROLLCALL_DATA", "ROLLCALL_STORE_DATA"),
+            ("ROLLCALL_DATABASE", "ROLLCALL_STORE_DATABASE"),
+            ("ROLLCALL_DATABASE_PASSWORD_FILE", "ROLLCALL_STORE_DATABASE_PASSWORD_FILE"),
+            ("ROLLCALL_TRUSTED_PROXY", "ROLLCALL_PROXY_TRUSTED"),
+        ] {
+            assert_eq!(near(short), format!("did you mean {whole}?"));
+        }
         assert_eq!(near("ROLLCALL_TLS_CERT"), "did you mean ROLLCALL_TLS_KEY?");
         let words = near("ROLLCALL_LIMITS_OF_EVERYTHING_THERE_IS");
         assert!(words.contains("[limits]"), "{words}");

@@ -13,6 +13,7 @@ use serde::Serialize;
 pub use place::Place;
 
 use crate::failure::Failure;
+use crate::printer::not_written;
 use crate::shown::{cell, shown};
 use table::Table;
 
@@ -188,7 +189,7 @@ pub fn read(written: io::Result<()>) -> Result<bool, Failure> {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Failure::failed(
-            format!("standard output: {error}"),
+            not_written(&error),
             "is the disk full? What was printed so far is not whole",
         )),
     }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use rollcall_directory::world::Moment;
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+const ENCRYPTED: &[u8] = b"ENCRYPTED";
 
 /// What can be served.
 #[derive(Clone, Debug)]
@@ -38,8 +40,14 @@ pub enum CertificateError {
         "no private key in it that is not encrypted: it should hold PEM that begins with BEGIN PRIVATE KEY"
     )]
     NoKey,
+    #[error(
+        "the private key in it is encrypted: give it decrypted, in a file that the server alone can read"
+    )]
+    KeyEncrypted,
     #[error("damaged PEM: {0}")]
     Pem(String),
+    #[error("damaged PEM of a private key: {0}")]
+    KeyPem(String),
     #[error(
         "the first certificate cannot be read: {0}; the server's own certificate comes first, then those that signed it"
     )]
@@ -47,7 +55,7 @@ pub enum CertificateError {
     #[error("the key is not that of the certificate: give the two that were made together")]
     KeyOfAnother,
     #[error(
-        "the key cannot be used: {0}; give ECDSA P-256 or P-384, Ed25519, or RSA of 2048 bits or more"
+        "the key cannot be used: {0}; give ECDSA P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more"
     )]
     Key(String),
 }
@@ -55,19 +63,19 @@ pub enum CertificateError {
 impl Certificate {
     /// From PEM: the server's own certificate first, then those that signed it, without the root.
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
-        let damaged =
-            |error: rustls::pki_types::pem::Error| CertificateError::Pem(error.to_string());
+        let damaged = |error: pem::Error| CertificateError::Pem(error.to_string());
         let chain: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(chain).collect::<Result<_, _>>().map_err(damaged)?;
         let own = chain.first().ok_or(CertificateError::NoCertificate)?;
         let facts = Facts::of(own)?;
-        let key = match PrivateKeyDer::from_pem_slice(key) {
-            Ok(key) => key,
-            Err(rustls::pki_types::pem::Error::NoItemsFound) => {
-                return Err(CertificateError::NoKey);
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| match error {
+            // In the first line of the newer form, and in a header of the older one.
+            _ if key.windows(ENCRYPTED.len()).any(|part| part == ENCRYPTED) => {
+                CertificateError::KeyEncrypted
             }
-            Err(error) => return Err(damaged(error)),
-        };
+            pem::Error::NoItemsFound => CertificateError::NoKey,
+            damaged => CertificateError::KeyPem(damaged.to_string()),
+        })?;
         let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider());
         let key = key.map_err(|error| match error {
             Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
@@ -153,6 +161,14 @@ mod tests {
         assert_eq!(error("", &key), CertificateError::NoCertificate);
         assert_eq!(error(&key, &key), CertificateError::NoCertificate);
         assert_eq!(error(&chain, &chain), CertificateError::NoKey);
+        let old = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,C7C0\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+        let new =
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        for encrypted in [old, new] {
+            assert_eq!(error(&chain, encrypted), CertificateError::KeyEncrypted);
+        }
+        let broken = key.replace("-----END", "!-----END");
+        assert!(matches!(error(&chain, &broken), CertificateError::KeyPem(_)));
         let half = &chain[..chain.len() / 2];
         assert!(matches!(
             error(half, &key),

@@ -73,7 +73,11 @@ impl PemFiles {
         Certificate::from_pem(&chain, &key).map_err(|why| {
             let of_key = matches!(
                 why,
-                CertificateError::NoKey | CertificateError::Key(_) | CertificateError::KeyOfAnother
+                CertificateError::NoKey
+                    | CertificateError::KeyEncrypted
+                    | CertificateError::KeyPem(_)
+                    | CertificateError::Key(_)
+                    | CertificateError::KeyOfAnother
             );
             let path = if of_key { &self.key } else { &self.certificate };
             TlsFileError::Certificate { path: path.clone(), why }

@@ -49,7 +49,7 @@ fn every_kind_of_value_can_be_said_beside_the_file() {
         FILE,
         &[
             ("proxy.ends_tls", Source::Flag, "true"),
-            ("proxy.trusted", Source::Environment, "10.0.0.0/8, ::1/128"),
+            ("proxy.trusted", Source::Environment, "10.0.0.0/8, ::1, 10.0.0.5"),
             ("limits.calls_per_minute", Source::Flag, "600"),
             ("wire.token_type", Source::Flag, "bearer"),
             ("tls.acme.domains", Source::Flag, "[\"a.example\", \"b.example\"]"),
@@ -57,7 +57,8 @@ fn every_kind_of_value_can_be_said_beside_the_file() {
     );
     let settings = loaded.unwrap().settings;
     assert!(settings.proxy.ends_tls);
-    assert_eq!(settings.proxy.trusted.len(), 2);
+    let trusted: Vec<_> = settings.proxy.trusted.iter().map(ToString::to_string).collect();
+    assert_eq!(trusted, ["10.0.0.0/8", "::1/128", "10.0.0.5/32"]);
     assert_eq!(settings.limits.calls_per_minute.unwrap().get(), 600);
     assert_eq!(settings.tls.acme.domains, ["a.example", "b.example"]);
     assert_eq!(settings.listen.port(), 1);
@@ -85,7 +86,9 @@ fn a_wrong_value_stops_with_its_place_or_its_name() {
     let (what, _) = refused("", &[("limits.header_timeout", Source::Flag, "soon")]);
     assert!(what.starts_with("--limits-header-timeout: a time is"), "{what}");
     let (what, _) = refused("", &[("proxy.trusted", Source::Environment, "10.0.0.0/99")]);
-    assert!(what.starts_with("ROLLCALL_PROXY_TRUSTED: "), "{what}");
+    assert!(what.starts_with("ROLLCALL_PROXY_TRUSTED: it is an address or a network"), "{what}");
+    let (what, _) = refused("[proxy]\ntrusted = [\"10.0.0.5\", \"proxy\"]\n", &[]);
+    assert!(what.contains("line 2") && what.contains("not \"proxy\""), "{what}");
     let (what, _) = refused("", &[("limits.connections_max", Source::Flag, "0")]);
     assert!(what.starts_with("--limits-connections-max: "), "{what}");
     let (what, _) = refused("", &[("proxy.ends_tls", Source::Flag, "yes")]);

@@ -16,7 +16,7 @@ pub struct RootKey {
     pub credential: Option<String>,
     /// The name of an environment variable that holds it.
     pub environment: Option<String>,
-    /// A program and its arguments; what it prints is the key.
+    /// A program and its arguments; what it prints is the key, within 60 s and of up to 4 KiB.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
 }

@@ -6,6 +6,7 @@ mod import;
 mod migrate;
 mod people;
 mod recover;
+mod unwritten;
 
 use rollcall_system_tests::{Database, Ended, Rollcall, RunningServer};
 use serde_json::Value;

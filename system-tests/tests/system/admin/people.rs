@@ -4,7 +4,7 @@
 use rollcall_directory::groups::Groups;
 use rollcall_directory::users::{ImportPeople, NewPerson, State};
 use rollcall_directory::world::UserId;
-use rollcall_system_tests::{RunningServer, Store};
+use rollcall_system_tests::{RunningServer, Store, note_secret};
 use rollcall_wire::route::Family;
 
 use super::{Operator, all};
@@ -16,6 +16,7 @@ on_both_stores!(
     whoever_is_named_wrongly_is_not_found,
     the_list_is_narrowed_and_printed_in_each_form,
     a_name_does_nothing_to_a_terminal_or_a_spreadsheet,
+    somebody_is_found_by_an_address_with_spaces_around_it,
 );
 
 const ANN: &str = "ann@example.com";
@@ -156,4 +157,21 @@ async fn a_name_does_nothing_to_a_terminal_or_a_spreadsheet(store: Store) {
     assert!(words.ends_with("\\u{1b}[31mred\\u{202e}\\u{d}\\u{a}root\n"), "{words}");
     let csv = operator.run(&["people", "list", "--match", "=1+1", "--csv"]).await.well().stdout;
     assert!(csv.contains(",'=1+1@example.com,"), "{csv}");
+}
+
+async fn somebody_is_found_by_an_address_with_spaces_around_it(store: Store) {
+    let server = RunningServer::with_one_account(store).await;
+    let operator = Operator::of(&server);
+    operator.json(&["people", "add", "--email", " o@x.com ", "--name", "O"]).await;
+    let named = " O@X.com ";
+    for words in [
+        &["people", "suspend", named][..],
+        &["people", "reactivate", named],
+        &["people", "group", "add", named, "security"],
+    ] {
+        assert_eq!(operator.json(words).await["email"], "o@x.com", "{words:?}");
+    }
+    let link = operator.json(&["people", "link", named]).await;
+    note_secret(link["link"]["code"].as_str().unwrap());
+    operator.json(&["people", "remove", named, "--yes"]).await;
 }

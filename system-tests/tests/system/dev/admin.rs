@@ -98,6 +98,9 @@ async fn a_log_that_was_tampered_with_is_found_broken() {
         let verified = admin(&["audit", "verify"], server.database(), &[]).await;
         assert_eq!(verified.code(), 1, "{tampering}: {}", verified.stdout);
         assert!(verified.stdout.contains("BROKEN"), "{tampering}: {}", verified.stdout);
+        let exported = admin(&["audit", "export", "--all"], server.database(), &[]).await;
+        assert_eq!(exported.code(), 1, "{tampering}: {}", exported.stderr);
+        assert!(exported.stderr.contains("admin audit verify"), "{}", exported.stderr);
     }
 }
 

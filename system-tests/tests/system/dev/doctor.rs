@@ -11,7 +11,7 @@ use rollcall_directory::keys::RootKey;
 use rollcall_directory::store::sqlite::{self, Place};
 use rollcall_directory::store::{Founding, MadeBy};
 use rollcall_directory::world::{AccountId, World};
-use rollcall_system_tests::{Ended, Rollcall, RunningServer, Store};
+use rollcall_system_tests::{Ended, Rollcall, RunningServer, Store, note_secret};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -120,6 +120,43 @@ async fn the_doctor_says_what_is_good_and_what_to_do_where_it_is_not() {
     assert!(nowhere.stdout.contains("BAD"), "{}", nowhere.stdout);
 }
 
+#[tokio::test]
+async fn the_way_out_of_an_account_without_an_owner_can_be_run() {
+    let set_up = SetUp::new().await;
+    let data = set_up.text("data");
+    let add = ["people", "add", "--email", "ann@example.com", "--name", "Ann", "--data", &data];
+    Rollcall::new([&["admin"][..], &add].concat()).run().await.well();
+    let (code, findings) = set_up.doctor().await;
+    assert_eq!((code, level(&findings, "owners")), (1, "bad"));
+    let finding = findings.iter().find(|finding| finding["check"] == "owners").unwrap();
+    let (command, more) = finding["way_out"].as_str().unwrap().split_once(" (").unwrap();
+    assert!(more.contains("--name NAME"), "{more}");
+    let command = command.replace("ADDRESS", "ann@example.com");
+    let words = command.strip_prefix("rollcall ").unwrap().split(' ');
+    let recovered = Rollcall::new(words).run().await.well();
+    let password = recovered.stdout.lines().find_map(|line| line.strip_prefix("password:"));
+    note_secret(password.unwrap().trim());
+    assert_eq!(level(&set_up.doctor().await.1, "owners"), "good");
+}
+
+#[tokio::test]
+async fn what_is_no_whole_backup_is_told_as_that() {
+    let set_up = SetUp::new().await;
+    let (data, file) = (set_up.text("data"), set_up.text("backup.sqlite"));
+    Rollcall::new(["admin", "backup", "--data", &data, "--to", &file]).run().await.well();
+    let whole = std::fs::read(&file).unwrap();
+    std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    let half = restore(&set_up, "root.key", "anew").await;
+    assert_eq!(half.code(), 1);
+    half.says("backup.sqlite is not a whole backup: ");
+    let folder = ["admin", "restore", "--from", &data, "--data", &set_up.text("anew")];
+    let folder = Rollcall::new(folder).run().await;
+    assert_eq!(folder.code(), 2);
+    folder.says("is a folder");
+    folder.says("rollcall admin backup --data DIR --to FILE");
+    assert!(!set_up.path("anew").exists());
+}
+
 on_both_stores!(of_a_double_the_doctor_says_that_it_is_one);
 
 async fn of_a_double_the_doctor_says_that_it_is_one(store: Store) {
@@ -173,8 +210,10 @@ async fn a_backup_comes_back_as_a_store_of_its_own() {
     }
     let nowhere = set_up.text("without a key");
     let none = Rollcall::new(["admin", "restore", "--from", &from, "--data", &nowhere]).run().await;
-    assert_eq!(none.code(), 1);
+    assert_eq!(none.code(), 2);
     none.says("--root-key-file FILE");
+    // One that is made now would open nothing.
+    assert!(!none.stderr.contains("new-root-key"), "{}", none.stderr);
     let again = restore(&set_up, "root.key", "anew").await;
     assert_eq!(again.code(), 1);
     again.says("has something in it");

@@ -125,7 +125,8 @@ async fn a_root_key_is_never_written_over_another() {
     let before = std::fs::read(&path).unwrap();
     let new = ["admin", "keys", "new-root-key", "--out", &path];
     let ended = rollcall_system_tests::Rollcall::new(new).run().await;
-    assert_eq!(ended.code(), 1);
+    assert_eq!(ended.code(), 2);
+    ended.says("is there already");
     assert_eq!(std::fs::read(&path).unwrap(), before);
     let printed = rollcall_system_tests::Rollcall::new(&new[..3]).run().await.well().stdout;
     rollcall_system_tests::note_secret(printed.trim());

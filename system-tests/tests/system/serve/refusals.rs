@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use rollcall_system_tests::{Database, Ended, Ground, RunningServe, RunningServer, Store};
+use rollcall_system_tests::{
+    Database, Ended, Ground, PATIENCE, RunningServe, RunningServer, Store, send_signal,
+};
+use tokio::time::timeout;
 
 #[track_caller]
 fn refused(ended: &Ended, code: i32, words: &[&str]) {
@@ -19,19 +22,19 @@ async fn without_a_root_key_that_is_ones_own() {
     let key = ground.file("root.key");
     let open = std::fs::Permissions::from_mode(0o644);
     std::fs::set_permissions(&key, open).unwrap();
-    refused(&ground.serve(&[]).run().await, 1, &["can be read by others", "0644", "chmod 600"]);
+    refused(&ground.serve(&[]).run().await, 2, &["can be read by others", "0644", "chmod 600"]);
     std::fs::remove_file(&key).unwrap();
-    refused(&ground.serve(&[]).run().await, 1, &["root.key", "new-root-key"]);
+    refused(&ground.serve(&[]).run().await, 2, &["root.key", "new-root-key"]);
 
     let none = ["--public-url", "http://localhost:1", "--data", &ground.text_of("new")];
     let none = rollcall_system_tests::Rollcall::new([&["serve"], &none[..]].concat());
-    refused(&none.run().await, 1, &["no root key", "new-root-key"]);
+    refused(&none.run().await, 2, &["no root key", "new-root-key"]);
     let credential = ground.serve(&["--root-key-credential", "root-key"]).run().await;
-    refused(&credential, 1, &["LoadCredential=root-key"]);
+    refused(&credential, 2, &["LoadCredential=root-key"]);
     let command = ground.serve(&["--root-key-command", "false"]).run().await;
     refused(&command, 1, &["the root key command false", "exit status: 1"]);
     let variable = ground.serve(&["--root-key-environment", "NOT_THERE"]).run().await;
-    refused(&variable, 1, &["no variable NOT_THERE"]);
+    refused(&variable, 2, &["no variable NOT_THERE"]);
     assert!(!ground.database.folder().exists(), "nothing is founded without a key");
 }
 
@@ -110,15 +113,52 @@ async fn settings_that_cannot_be() {
         (&["--tls-certificate", "/nowhere"], &["belong together"]),
         (&["--data", "/a", "--database", "postgres://b"], &["exclude each other"]),
         (&["--database", "postgres://me:hunter2@localhost/x"], &["password", "file"]),
+        (&["--data", ""], &["store.data is empty"]),
+        (&["--log-filter", "a=zz"], &["log.filter"]),
     ] {
         let ended = ground.serve(more).run().await;
         refused(&ended, 2, words);
         assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+        // Whoever asks for the settings beforehand hears the same.
+        let asked = ground.admin(&["settings"], more).run().await;
+        assert_eq!(asked.code(), 2, "{more:?}");
+        words.iter().for_each(|words| asked.says(words));
+        let all = format!("{}{}", asked.stdout, asked.stderr);
+        assert!(!all.contains("hunter2"), "{all}");
     }
     ground.write_settings("[limits]\nheader_timout = \"5s\"\n");
     let ended = ground.serve(&[]).run().await;
     refused(&ended, 2, &["line 11, column 1", "did you mean `header_timeout` in [limits]?"]);
     assert!(!ground.database.folder().exists());
+}
+
+/// And the program is ended with it.
+#[tokio::test]
+async fn a_start_that_waits_for_the_root_key_ends_when_it_is_told_to() {
+    let ground = RunningServe::start(Store::Sqlite).await.stop().await;
+    let path = ground.file("pid");
+    let script = format!("echo $$ > {}; exec sleep 600", path.display());
+    let command = serde_json::json!(["sh", "-c", script]).to_string();
+    let more = ["--root-key-command", &command];
+    let (serve, rotate) = (ground.serve(&more), ground.admin(&["keys", "rotate"], &more));
+    for (asked, code) in [(serve, 0), (rotate, 130)] {
+        let running = tokio::spawn(asked.run());
+        let pid = loop {
+            match std::fs::read_to_string(&path) {
+                Ok(text) if text.ends_with('\n') => break text.trim().to_owned(),
+                _ => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            }
+        };
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:")).unwrap();
+        send_signal(parent.trim().parse().unwrap(), "TERM").await;
+        let ended = timeout(PATIENCE, running).await.expect("it ends").unwrap();
+        assert_eq!(ended.code(), code, "{}", ended.stderr);
+        let is_there = std::path::Path::new("/proc").join(&pid).exists();
+        let state = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        assert!(!is_there || state.contains("State:\tZ"), "the program goes on");
+        std::fs::remove_file(&path).unwrap();
+    }
 }
 
 /// It would stay unsaid, and the default in force, without a word.
@@ -128,6 +168,9 @@ async fn a_setting_that_is_misspelt_in_the_environment() {
     for (name, words) in [
         ("ROLLCALL_LISTNE", "did you mean ROLLCALL_LISTEN?"),
         ("ROLLCALL_LIMITS_HEADER_TIMOUT", "did you mean ROLLCALL_LIMITS_HEADER_TIMEOUT?"),
+        ("ROLLCALL_DATABASE", "did you mean ROLLCALL_STORE_DATABASE?"),
+        ("ROLLCALL_DATA", "did you mean ROLLCALL_STORE_DATA?"),
+        ("ROLLCALL_TRUSTED_PROXY", "did you mean ROLLCALL_PROXY_TRUSTED?"),
         ("ROLLCALL_LIMITS_OF_ALL_THERE_COULD_EVER_BE", "[limits]"),
     ] {
         let ended = ground.serve(&[]).env(name, "1").run().await;

@@ -76,10 +76,10 @@ async fn it_does_not_start_with_a_key_that_others_can_read_or_that_is_not_the_ce
     };
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     let ended = start().await;
-    assert_eq!(ended.code(), 1);
+    assert_eq!(ended.code(), 2);
     ended.says("chmod 0600");
     write(&key, &made(NAME).key);
     let ended = start().await;
-    assert_eq!(ended.code(), 1);
+    assert_eq!(ended.code(), 2);
     ended.says("not that of the certificate");
 }

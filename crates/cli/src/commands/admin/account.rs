@@ -165,13 +165,18 @@ async fn make(create: Create, printer: &Printer) -> Done {
     let ends = made.created.plus(Purpose::Setup.life());
     let link = new_link.map(|new_link| new_link.made(Purpose::Setup, ends));
 
+    let mut lost =
+        format!("account {id} was made all the same: `rollcall admin account list` shows it");
+    if let Some(link) = &link {
+        lost.push_str(&format!("; {}", link.lost()));
+    }
     if create.json {
         let link = link.as_ref().map(MadeLink::as_json);
         let more = json!({ "owner_id": owner_id, "setup_link": link });
-        printer.data(&as_json(&made, more).to_string());
+        printer.once(&as_json(&made, more).to_string(), &lost);
         return Ok(ExitStatus::Done);
     }
-    printer.data(&words(&made, owner_id));
+    printer.once(&words(&made, owner_id), &lost);
     if let Some(link) = &link {
         printer.say(&format!("\n{}", link.words()));
     }

@@ -8,7 +8,7 @@ mod network;
 mod place;
 mod store;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rollcall_directory::store::Inspector;
@@ -20,6 +20,7 @@ use serde_json::json;
 
 use self::finding::{Finding, Level};
 use super::{AdminError, Done};
+use crate::commands::contain::kept_runs::quoted;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 
@@ -99,8 +100,9 @@ async fn look(options: &Options, settings: Option<&Settings>) -> Result<Vec<Find
                 .do_this("is this the place that the server uses? Then see its log"),
         ),
         Ok(opened) => {
-            let root_key = root_key(options, settings);
-            findings.extend(store::look(&opened, root_key.as_ref(), settings, &world).await);
+            let (root_key, named) = (root_key(options, settings), options.which.named());
+            findings
+                .extend(store::look(&opened, root_key.as_ref(), settings, &named, &world).await);
             findings.extend(database::look(&opened).await);
         }
     }
@@ -118,6 +120,18 @@ fn root_key(options: &Options, settings: Option<&Settings>) -> Option<RootKey> {
 }
 
 impl Which {
+    /// As a way out names it. The address of a database may hold a password, so it is not repeated.
+    fn named(&self) -> String {
+        let of =
+            |option: &str, path: &Path| format!("{option} {}", quoted(&path.display().to_string()));
+        match (&self.data, &self.database, &self.config) {
+            (Some(folder), _, _) => of("--data", folder),
+            (None, Some(_), _) => "--database URL".to_owned(),
+            (None, None, Some(file)) => of("--config", file),
+            (None, None, None) => String::new(),
+        }
+    }
+
     fn place(&self, settings: Option<&Settings>) -> Result<Where, AdminError> {
         if let Some(folder) = &self.data {
             return Ok(Where::Folder(Place::new(folder)));

@@ -17,6 +17,9 @@ pub enum AdminError {
     Keys(#[from] KeysFault),
     #[error(transparent)]
     RootKey(#[from] RootKeySourceError),
+    /// Of one that nothing is sealed under yet.
+    #[error(transparent)]
+    NewRootKey(RootKeySourceError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error(transparent)]
@@ -49,9 +52,9 @@ impl AdminError {
     pub const fn status(&self) -> ExitStatus {
         match self {
             Self::WrongUse { .. } | Self::Settings(_) | Self::Database(_) => ExitStatus::WrongUse,
+            Self::RootKey(error) | Self::NewRootKey(error) => error.status(),
             Self::Fault(_)
             | Self::Keys(_)
-            | Self::RootKey(_)
             | Self::Refused(_)
             | Self::Missing { .. }
             | Self::Io { .. } => ExitStatus::Failed,
@@ -64,7 +67,9 @@ impl AdminError {
             Self::WrongUse { hint, .. } => hint.clone(),
             Self::Missing { hint, .. } => Some(hint.clone()),
             Self::Settings(error) => error.hint(),
-            Self::RootKey(error) => error.hint(),
+            // What a command looks after is sealed already: a new key would open nothing.
+            Self::RootKey(error) => error.hint_where_sealed(),
+            Self::NewRootKey(error) => error.hint(),
             Self::Database(error) => error.hint(),
             Self::Refused(why) => way_out(why).map(str::to_owned),
             Self::Fault(_) | Self::Keys(_) | Self::Io { .. } => None,

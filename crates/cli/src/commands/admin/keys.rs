@@ -1,8 +1,5 @@
 //! `rollcall admin keys`: the keys that sign tokens, and the root key that they are sealed under.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,8 +9,9 @@ use rollcall_directory::store::{Administration, KeysFault, LOOK_EVERY, MacKeys};
 use rollcall_directory::world::World;
 use rollcall_settings::RootKeyTold;
 use serde_json::json;
+use zeroize::Zeroizing;
 
-use super::{AdminError, Done, StoreArguments};
+use super::{AdminError, Done, StoreArguments, private_file};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::root_key;
@@ -21,7 +19,11 @@ use crate::root_key;
 #[derive(Subcommand)]
 pub enum Command {
     /// Print which keys there are, and which one signs
-    #[command(after_help = "Example:\n  rollcall admin keys list --config rollcall.toml --json")]
+    #[command(after_help = "\
+Exit status: 0 listed, 1 it could not be, 2 wrong use.
+
+Example:
+  rollcall admin keys list --config rollcall.toml --json")]
     List {
         #[command(flatten)]
         store: StoreArguments,
@@ -52,7 +54,9 @@ Examples:
     /// Make a root key
     #[command(after_help = "\
 Keep a copy where the database's backups are not: without it a backup opens nothing, and whoever
-has both has everything.
+has both has everything. A file that is there already is never written over.
+
+Exit status: 0 made, 1 it could not be written, 2 wrong use, such as a file that is there already.
 
 Example:
   rollcall admin keys new-root-key --out /etc/rollcall/root.key")]
@@ -182,16 +186,11 @@ fn new_root_key(out: Option<&Path>, printer: &Printer) -> Done {
     let key = RootKey::from_bytes(World::system().bytes());
     let text = key.to_text();
     let Some(path) = out else {
-        printer.data(&text);
+        printer.once(&text, "do not use what was printed: run the command again for a whole key");
         return Ok(ExitStatus::Done);
     };
     // Never over another: that one may be all that opens a database.
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    file.and_then(|mut file| {
-        writeln!(file, "{}", text.as_str())?;
-        file.sync_all()
-    })
-    .map_err(AdminError::io(path.display().to_string()))?;
+    private_file::write(path, &Zeroizing::new(format!("{}\n", text.as_str())))?;
     printer.say(&format!(
         "root key {} in {}: keep a copy where the database's backups are not",
         key.id().0,
@@ -206,7 +205,8 @@ async fn rotate_root(
     to_file: &Path,
     printer: &Printer,
 ) -> Done {
-    let to = match root_key::read_file(to_file)?.as_slice() {
+    // The one that may have to be made first.
+    let to = match root_key::read_file(to_file).map_err(AdminError::NewRootKey)?.as_slice() {
         [only] => only.clone(),
         several => {
             return Err(AdminError::wrong_use(

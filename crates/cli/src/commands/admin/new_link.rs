@@ -94,6 +94,20 @@ impl MadeLink {
         file.is_none().then(|| format!("address  {address}\ncode     {}", code.expose()))
     }
 
+    /// What is said where standard output could not be written.
+    pub fn lost(&self) -> String {
+        match &self.new.file {
+            Some(file) => {
+                format!("the link was made all the same, and is in {}", file.display())
+            }
+            None => {
+                "the link was made all the same, and nobody has its code: run the command again \
+                     for another one, which ends this one"
+                    .to_owned()
+            }
+        }
+    }
+
     /// What is said beside it.
     pub fn words(&self) -> String {
         let until = self.ends.rfc3339_seconds();

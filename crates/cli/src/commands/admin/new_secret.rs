@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ipnet::IpNet;
 use rollcall_directory::applications::{ClientSecret, Networks, Terms};
-use rollcall_directory::world::{Moment, SecretId, World};
+use rollcall_directory::world::{ApplicationId, Moment, SecretId, World};
 
 use super::when::Ends;
 use super::{AdminError, private_file};
@@ -80,6 +80,22 @@ impl NewSecret {
     /// For standard output; nothing where it went to a file.
     pub fn to_print(&self) -> Option<&str> {
         self.file.is_none().then(|| self.secret.expose())
+    }
+
+    /// What is said where standard output could not be written.
+    pub fn lost(&self, application: ApplicationId) -> String {
+        let id = self.id;
+        match &self.file {
+            Some(path) => format!(
+                "secret {id} of application {application} was made all the same, and is in {}",
+                path.display()
+            ),
+            None => format!(
+                "secret {id} of application {application} was made all the same, and nobody has it: \
+                 add another one (`rollcall admin secret add {application}`) and retire this one \
+                 (`rollcall admin secret retire {application} {id}`)"
+            ),
+        }
     }
 
     /// What is said beside it.

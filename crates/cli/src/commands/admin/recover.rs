@@ -49,7 +49,7 @@ pub struct Recover {
 }
 
 pub async fn run(recover: Recover, printer: &Printer) -> Done {
-    let look = recover.store.inspect().await?;
+    let look = recover.store.inspect_people().await?;
     let account = the_account(&look, recover.account).await?.id;
     let who = Named::Email(recover.email.clone());
     let before = look.ask(&Person { account, who }).await?;
@@ -92,6 +92,13 @@ fn tell(
     let added = before.is_none();
     let reactivated = before.is_some_and(User::is_suspended);
     let promoted = before.is_some_and(|before| !before.groups.owner);
+    let lost = match password {
+        Some(_) => {
+            "they were recovered all the same, and nobody has their new password: run the command \
+             again for another one"
+        }
+        None => "they were recovered all the same; their password, if they had one, is as it was",
+    };
     if recover.json {
         let mut all = as_json(owner);
         for (name, value) in
@@ -100,12 +107,13 @@ fn tell(
             all[name] = json!(value);
         }
         all["password"] = json!(password);
-        return printer.data(&all.to_string());
+        return printer.once(&all.to_string(), lost);
     }
     printer.data(&format!("recovered: {}", line(owner)));
     if let Some(password) = password {
         printer.data(&format!("password:  {password}"));
     }
+    printer.lost(lost);
     let steps = [(added, "added"), (reactivated, "reactivated"), (promoted, "made an owner")];
     let took: Vec<&str> = steps.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
     if !took.is_empty() {

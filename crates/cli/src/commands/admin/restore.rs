@@ -1,7 +1,8 @@
 //! `rollcall admin restore`: a store made of a backup, in an empty place. Nothing that was issued
 //! before the backup, or between it and now, works on it.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rollcall_directory::Fault;
@@ -12,7 +13,7 @@ use rollcall_directory::world::World;
 use rollcall_settings::{RootKeyTold, Told};
 use serde_json::json;
 
-use super::Done;
+use super::{AdminError, Done};
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::{root_key, settings};
@@ -36,18 +37,42 @@ pub struct Options {
 }
 
 pub async fn run(options: &Options, printer: &Printer) -> Done {
+    if options.from.is_dir() {
+        return Err(AdminError::wrong_use(
+            format!("{} is a folder, and a backup is a file", options.from.display()),
+            "`rollcall admin backup --data DIR --to FILE` makes a backup of the store in a folder",
+        ));
+    }
     let named_here = Told(options.root_key.0.clone());
     let loaded = settings::load(options.config.as_deref(), &named_here)?;
     let roots = root_key::read(&loaded.settings.root_key).await?;
-    let from = options.from.display();
-    let not_whole = |why: NotWhole| Fault::Unusable(format!("{from} is not whole: {why}"));
-    Inspector::backup(&options.from)?.check_whole().await.map_err(not_whole)?;
+    let backup = Inspector::backup(&options.from);
+    let backup = backup.map_err(|fault| not_a_whole_backup(&options.from, fault))?;
+    backup.check_whole().await.map_err(|why| match why {
+        NotWhole::Fault(fault) => not_a_whole_backup(&options.from, fault),
+        other => not_whole(&options.from, &other),
+    })?;
+    drop(backup);
     let place = Place::new(&options.data);
     let restoring = Restoring::begin(&options.from, &place, &roots, &World::system())?;
-    let whole = restoring.look()?.check_whole().await.map_err(not_whole)?;
+    let of_the_copy = |why| Fault::Unusable(format!("what was restored is not whole: {why}"));
+    let whole = restoring.look()?.check_whole().await.map_err(of_the_copy)?;
     restoring.finish()?;
     printer.data(&told(options, &whole));
     Ok(ExitStatus::Done)
+}
+
+/// What the database says of a file that is cut off, or is none of its own: it is there, and it is
+/// the file that is at fault.
+fn not_a_whole_backup(from: &Path, fault: Fault) -> Fault {
+    match fault {
+        Fault::Unavailable(why) | Fault::Statement(why) => not_whole(from, &why),
+        other => other,
+    }
+}
+
+fn not_whole(from: &Path, why: &dyn Display) -> Fault {
+    Fault::Unusable(format!("{} is not a whole backup: {why}", from.display()))
 }
 
 fn told(options: &Options, whole: &Whole) -> String {

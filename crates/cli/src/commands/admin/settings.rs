@@ -5,6 +5,7 @@ use rollcall_settings::{Effective, EffectiveValue, schema};
 use serde_json::Value;
 
 use super::Done;
+use crate::commands::serve;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::settings::SettingsArguments;
@@ -12,7 +13,8 @@ use crate::settings::SettingsArguments;
 #[derive(Args)]
 #[command(after_help = "\
 Takes the same flags and environment as `rollcall serve`. Passwords in addresses are masked; keys
-and other secrets are named by settings, never held by them.
+and other secrets are named by settings, never held by them. What `serve` would refuse of them is
+said on standard error; what they name (files, addresses, keys) is not looked at.
 
 Exit status: 0, or 2 where the settings cannot be used.
 
@@ -43,7 +45,12 @@ pub fn run(options: &Options, printer: &Printer) -> Done {
     } else {
         printer.data(&table(&effective.0));
     }
-    Ok(ExitStatus::Done)
+    let refusals = serve::refusals(&loaded.settings);
+    for refusal in &refusals {
+        let what = format!("`rollcall serve` would not start: {refusal}");
+        printer.error(&what, refusal.hint().as_deref());
+    }
+    Ok(if refusals.is_empty() { ExitStatus::Done } else { ExitStatus::WrongUse })
 }
 
 fn table(values: &[EffectiveValue]) -> String {

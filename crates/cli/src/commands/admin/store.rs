@@ -72,6 +72,14 @@ impl StoreArguments {
         })
     }
 
+    /// To look at people, in a store of this version.
+    pub async fn inspect_people(&self) -> Result<Inspector, AdminError> {
+        match self.named()? {
+            Named::Sqlite(place) => Ok(Inspector::sqlite_of_today(&place)?),
+            Named::Postgres(_) => self.inspect().await,
+        }
+    }
+
     /// To change something: the operator's acts, durable when they answer.
     pub async fn administer(&self) -> Result<Administration, AdminError> {
         Ok(match self.named()? {

@@ -104,9 +104,11 @@ pub fn print(report: &Report, format: Format, printer: &Printer) {
         }
         other => {
             let mut out = printer.out();
-            let _ = write(report, other, &mut out).and_then(|()| out.flush());
+            printer.wrote(write(report, other, &mut out).and_then(|()| out.flush()));
         }
     }
+    printer
+        .lost("is the disk full? The run is kept whole: `rollcall contain show` prints it again");
 }
 
 fn write(report: &Report, format: Format, to: &mut impl Write) -> io::Result<()> {

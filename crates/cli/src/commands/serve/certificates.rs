@@ -1,7 +1,8 @@
 //! Where the certificate comes from: files that somebody else renews, or an authority.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -15,6 +16,7 @@ use super::error::ServeError;
 use super::listening::Certificate;
 
 const KEY_FILE_MAX_BYTES: u64 = 4096;
+const KEY_FILE_HINT: &str = "external_account_key_file names a file that the server may read";
 
 /// Nothing: TLS does not end here.
 pub async fn of(settings: &Settings, store: &Store) -> Result<Option<Certificate>, ServeError> {
@@ -33,12 +35,25 @@ pub async fn of(settings: &Settings, store: &Store) -> Result<Option<Certificate
     Ok(Some(Certificate { tls, looked_after }))
 }
 
+/// As much as can be said without a file or a listener.
+pub fn check(acme: &Acme) -> Result<(), ServeError> {
+    if acme.is_on() {
+        named(acme)?;
+        proof_address(acme)?;
+        external_names(acme)?;
+    }
+    Ok(())
+}
+
+fn named(acme: &Acme) -> Result<AcmeSettings, ServeError> {
+    AcmeSettings::new(acme.directory.as_str(), &acme.domains, &acme.contact, acme.terms_agreed)
+        .map_err(|error| {
+            ServeError::settings(error.to_string(), "see [tls.acme] in docs/guide/tls.md")
+        })
+}
+
 fn authority(acme: &Acme) -> Result<AcmeSettings, ServeError> {
-    let of =
-        AcmeSettings::new(acme.directory.as_str(), &acme.domains, &acme.contact, acme.terms_agreed)
-            .map_err(|error| {
-                ServeError::settings(error.to_string(), "see [tls.acme] in docs/guide/tls.md")
-            })?;
+    let of = named(acme)?;
     let by = match acme.challenge {
         Challenge::TlsAlpn => ProveBy::TlsAlpn,
         Challenge::Http => ProveBy::Http,
@@ -48,13 +63,16 @@ fn authority(acme: &Acme) -> Result<AcmeSettings, ServeError> {
 }
 
 fn proofs(acme: &Acme) -> Result<Option<ProofListener>, ServeError> {
+    let Some(address) = proof_address(acme)? else { return Ok(None) };
+    let what = || format!("cannot listen on {address} for the authority");
+    let listener = std::net::TcpListener::bind(address).map_err(ServeError::io(what()))?;
+    ProofListener::new(listener).map(Some).map_err(ServeError::io(what()))
+}
+
+fn proof_address(acme: &Acme) -> Result<Option<SocketAddr>, ServeError> {
     match (acme.challenge, acme.http_listen) {
         (Challenge::TlsAlpn, None) => Ok(None),
-        (Challenge::Http, Some(address)) => {
-            let what = || format!("cannot listen on {address} for the authority");
-            let listener = std::net::TcpListener::bind(address).map_err(ServeError::io(what()))?;
-            ProofListener::new(listener).map(Some).map_err(ServeError::io(what()))
-        }
+        (Challenge::Http, Some(address)) => Ok(Some(address)),
         (Challenge::Http, None) => Err(ServeError::settings(
             "http-01 is answered on a listener of its own, and tls.acme.http_listen names none",
             "write http_listen = \"0.0.0.0:80\", or leave challenge at tls-alpn-01",
@@ -66,17 +84,19 @@ fn proofs(acme: &Acme) -> Result<Option<ProofListener>, ServeError> {
     }
 }
 
+fn external_names(acme: &Acme) -> Result<Option<(&str, &Path)>, ServeError> {
+    match (&acme.external_account_id, &acme.external_account_key_file) {
+        (None, None) => Ok(None),
+        (Some(id), Some(path)) => Ok(Some((id, path))),
+        (Some(_), None) | (None, Some(_)) => Err(ServeError::settings(
+            "external_account_id and external_account_key_file belong together, and one of them is not set",
+            "the authority gives out both",
+        )),
+    }
+}
+
 fn external_account(acme: &Acme) -> Result<Option<ExternalAccount>, ServeError> {
-    let (id, path) = match (&acme.external_account_id, &acme.external_account_key_file) {
-        (None, None) => return Ok(None),
-        (Some(id), Some(path)) => (id.clone(), path),
-        (Some(_), None) | (None, Some(_)) => {
-            return Err(ServeError::settings(
-                "external_account_id and external_account_key_file belong together, and one of them is not set",
-                "the authority gives out both",
-            ));
-        }
-    };
+    let Some((id, path)) = external_names(acme)? else { return Ok(None) };
     let text = private_text(path)?;
     let key = BASE64URL_NOPAD.decode(text.trim().trim_end_matches('=').as_bytes());
     let key = key.map_err(|_| {
@@ -85,11 +105,16 @@ fn external_account(acme: &Acme) -> Result<Option<ExternalAccount>, ServeError> 
             "write the MAC key as the authority showed it",
         )
     })?;
-    Ok(Some(ExternalAccount { id, key: Zeroizing::new(key) }))
+    Ok(Some(ExternalAccount { id: id.to_owned(), key: Zeroizing::new(key) }))
 }
 
 fn private_text(path: &Path) -> Result<Zeroizing<String>, ServeError> {
-    let io = || ServeError::io(path.display().to_string());
+    // A file that the settings name and that is not there: they cannot be used.
+    let io = || {
+        |error: io::Error| {
+            ServeError::settings(format!("{}: {error}", path.display()), KEY_FILE_HINT)
+        }
+    };
     let file = File::open(path).map_err(io())?;
     let mode = file.metadata().map_err(io())?.permissions().mode() & 0o7777;
     if mode & 0o027 != 0 {

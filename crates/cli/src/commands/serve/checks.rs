@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use rollcall_directory::keys::KeyRing;
 use rollcall_directory::keys::rotate::SIGNED_LIVES_MAX;
-use rollcall_settings::{PublicUrl, Settings};
+use rollcall_settings::{PublicUrl, Settings, Store};
 
+use super::certificates;
 use super::error::ServeError;
+use crate::{database, logging, root_key};
 
 /// A key must not be pushed out while what it signed is alive.
 const ROTATE_MIN: Duration = Duration::from_secs(4 * 86_400);
@@ -16,21 +18,58 @@ const _: () = assert!(
     "two keys at a time must last for what they sign"
 );
 
+/// The first thing that forbids the start, or the address that the server is known by.
 pub fn check(settings: &Settings) -> Result<&PublicUrl, ServeError> {
-    let public_url = settings.public_url.as_ref().ok_or_else(|| {
+    match refusals(settings).into_iter().next() {
+        Some(first) => Err(first),
+        None => public_url(settings),
+    }
+}
+
+/// Everything that forbids it and can be seen in the settings alone: nothing is opened or read.
+pub fn refusals(settings: &Settings) -> Vec<ServeError> {
+    let checked = [
+        public_url(settings).map(|_| ()),
+        is_encrypted(settings),
+        keys_last(settings),
+        certificates::check(&settings.tls.acme),
+        store(&settings.store),
+        root_key::is_named(&settings.root_key).map_err(ServeError::from),
+        logging::filter(&settings.log).map(|_| ()).map_err(|what| {
+            ServeError::settings(what, "write a level, or target=level: warn,rollcall::calls=info")
+        }),
+    ];
+    checked.into_iter().filter_map(Result::err).collect()
+}
+
+fn public_url(settings: &Settings) -> Result<&PublicUrl, ServeError> {
+    settings.public_url.as_ref().ok_or_else(|| {
         ServeError::settings(
             "no public_url: links and metadata are built from it, never from a request",
             "say how others reach this server: public_url = \"https://rollcall.example.com\", or --public-url",
         )
-    })?;
-    is_encrypted(settings)?;
+    })
+}
+
+fn keys_last(settings: &Settings) -> Result<(), ServeError> {
     if settings.keys.rotate_every.0.is_some_and(|every| every.0 < ROTATE_MIN) {
         return Err(ServeError::settings(
             "keys.rotate_every is too short: a key would be dropped while page tokens that it signed are alive (three days)",
             "write 4d or more, or never; `rollcall admin keys rotate` adds one at any time",
         ));
     }
-    Ok(public_url)
+    Ok(())
+}
+
+fn store(store: &Store) -> Result<(), ServeError> {
+    database::check(store)?;
+    if store.database.is_none() && store.data.as_os_str().is_empty() {
+        return Err(ServeError::settings(
+            "store.data is empty, so it names no folder",
+            "name the folder of the store: data in [store], or --data DIR",
+        ));
+    }
+    Ok(())
 }
 
 /// Does TLS end here? Otherwise somebody must have said where.
@@ -74,7 +113,8 @@ mod tests {
     use super::*;
 
     fn checked(more: &str) -> Result<String, (String, String)> {
-        let text = format!("public_url = \"https://rollcall.example.com\"\n{more}");
+        let text =
+            format!("public_url = \"https://rollcall.example.com\"\nroot_key.file = \"k\"\n{more}");
         let loaded = Loaded::of_text(Path::new("x"), &text, &Told::default()).unwrap();
         match check(&loaded.settings) {
             Ok(url) => Ok(url.as_str().to_owned()),
@@ -90,7 +130,9 @@ mod tests {
             "listen = \"[::1]:80\"".to_owned(),
             format!("{everywhere}[proxy]\nends_tls = true\ntrusted = [\"10.0.0.1/32\"]"),
             format!("{everywhere}[tls]\ncertificate = \"c\"\nkey = \"k\""),
-            format!("{everywhere}[tls.acme]\ndomains = [\"rollcall.example.com\"]"),
+            format!(
+                "{everywhere}[tls.acme]\ndomains = [\"rollcall.example.com\"]\nterms_agreed = true"
+            ),
         ] {
             assert!(checked(&right).is_ok(), "{right}");
         }
@@ -126,6 +168,41 @@ mod tests {
         {
             let checked = checked(&format!("[keys]\nrotate_every = \"{every}\""));
             assert_eq!(checked.is_ok(), right, "{every}");
+        }
+    }
+
+    #[test]
+    fn all_that_forbids_a_start_is_said_at_once() {
+        let said = |text: &str| -> Vec<String> {
+            let loaded = Loaded::of_text(Path::new("x"), text, &Told::default()).unwrap();
+            refusals(&loaded.settings).iter().map(ToString::to_string).collect()
+        };
+        let words = said(
+            "listen = \"0.0.0.0:1\"\nstore.database = \"postgres://u:hunter2@127.0.0.1/x\"\nlog.filter = \"a=zz\"\nkeys.rotate_every = \"3d\"",
+        );
+        let expected = [
+            "no public_url",
+            "unencrypted",
+            "too short",
+            "a password",
+            "no root key",
+            "log.filter",
+        ];
+        assert_eq!(words.len(), expected.len(), "{words:?}");
+        for (words, expected) in words.iter().zip(expected) {
+            assert!(words.contains(expected) && !words.contains("hunter2"), "{words}");
+        }
+        let right = "public_url = \"https://x.example\"\nroot_key.file = \"k\"\n";
+        for (store, wrong) in [
+            ("data = \"\"", Some("names no folder")),
+            ("database = \"postgres://me@db.example/x\"\ndatabase_ca_file = \"ca.pem\"", None),
+            ("database = \"host=db.example user=me\"", None),
+            ("database = \"host=db.example password=hunter2\"", Some("a password")),
+            ("database = \"mysql://me@db.example/x\"", Some("not a PostgreSQL address")),
+        ] {
+            let words = said(&format!("{right}[store]\n{store}"));
+            assert_eq!(words.len(), usize::from(wrong.is_some()), "{store}: {words:?}");
+            assert!(wrong.is_none_or(|wrong| words[0].contains(wrong)), "{words:?}");
         }
     }
 }

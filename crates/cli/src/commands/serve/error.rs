@@ -40,13 +40,14 @@ impl ServeError {
 
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Settings { .. } | Self::Database(_) => ExitStatus::WrongUse,
-            Self::Fault(_)
-            | Self::RootKey(_)
-            | Self::Metrics(_)
-            | Self::Telemetry(_)
-            | Self::Certificate(_)
-            | Self::Io { .. } => ExitStatus::Failed,
+            // At a start, a certificate's file that cannot be used is one that the settings name.
+            Self::Settings { .. } | Self::Database(_) | Self::Certificate(_) => {
+                ExitStatus::WrongUse
+            }
+            Self::RootKey(error) => error.status(),
+            Self::Fault(_) | Self::Metrics(_) | Self::Telemetry(_) | Self::Io { .. } => {
+                ExitStatus::Failed
+            }
         }
     }
 

@@ -18,6 +18,7 @@ use rollcall_settings::Loaded;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+pub use checks::refusals;
 pub use options::Options;
 
 use crate::exit_status::ExitStatus;
@@ -59,7 +60,14 @@ async fn serve(
     let mut signals = Signals::listen().map_err(ServeError::io("signals"))?;
     let settings = &loaded.settings;
     let public_url = checks::check(settings)?;
-    let roots = root_key::read(&settings.root_key).await?;
+    let roots = tokio::select! {
+        read = root_key::read_unheeding(&settings.root_key) => read?,
+        // The program that was to print it is ended with it.
+        () = signals.end() => {
+            tracing::info!("told to end before the root key was read");
+            return Ok(ExitStatus::Done);
+        }
+    };
     // Before the store, which a port that is taken should not touch.
     let listener = TcpListener::bind(settings.listen)
         .map_err(ServeError::io(format!("cannot listen on {}", settings.listen)))?;

@@ -7,6 +7,7 @@ use rollcall_settings::{self as settings, Settings};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, block_in_place};
 
+use super::Signals;
 use super::error::ServeError;
 use crate::{database, root_key};
 
@@ -60,11 +61,20 @@ pub fn watch_keys(store: &Store, settings: &Settings) -> JoinHandle<()> {
     let rotate_every = settings.keys.rotate_every.0.map(|every| every.0);
     let source = settings.root_key.clone();
     store.watch_keys(rotate_every, move || {
-        // Asked only when the store was sealed under another root key: rare, and short.
-        let read = block_in_place(|| Handle::current().block_on(root_key::read(&source)));
+        // Asked only when the store was sealed under another root key: rare, and bounded in time.
+        let read = block_in_place(|| Handle::current().block_on(read_again(&source)));
         read.unwrap_or_else(|error| {
             tracing::error!(%error, "the root key could not be read again");
             Vec::new()
         })
     })
+}
+
+/// A server that is told to end does not wait for the program that prints the key.
+async fn read_again(source: &settings::RootKey) -> Result<Vec<RootKey>, ServeError> {
+    let mut signals = Signals::listen().map_err(ServeError::io("signals"))?;
+    tokio::select! {
+        read = root_key::read_unheeding(source) => Ok(read?),
+        () = signals.end() => Err(root_key::RootKeySourceError::Interrupted.into()),
+    }
 }

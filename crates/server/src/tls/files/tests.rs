@@ -67,11 +67,13 @@ fn a_bad_replacement_keeps_what_is_served_and_a_good_one_after_it_is_taken() {
     let not_yet = made_for(&[NAME], NOW.plus(Duration::from_secs(60)), far);
     let other = made(&[NAME]);
     let half = first.chain[..first.chain.len() / 2].to_owned();
-    let cases: [(&str, &str, &str, u32, &str); 7] = [
+    let damaged = "-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n";
+    let cases: [(&str, &str, &str, u32, &str); 8] = [
         ("half a certificate", &half, &other.key, 0o600, "chain.pem"),
         ("the key of another", &other.chain, &first.key, 0o600, "not that of the certificate"),
         ("no certificate", "", &other.key, 0o600, "BEGIN CERTIFICATE"),
         ("no key", &other.chain, "", 0o600, "BEGIN PRIVATE KEY"),
+        ("a damaged key", &other.chain, damaged, 0o600, "key.pem: damaged PEM"),
         ("ended", &ended.chain, &ended.key, 0o600, "has ended"),
         ("not valid yet", &not_yet.chain, &not_yet.key, 0o600, "not valid yet"),
         ("a key that all can read", &other.chain, &other.key, 0o644, "chmod 0600"),

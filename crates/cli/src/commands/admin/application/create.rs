@@ -64,18 +64,20 @@ pub async fn run(create: Create, printer: &Printer) -> Done {
         Ok::<_, AdminError>(made)
     };
     let made = made.await.inspect_err(|_| secret.give_up())?;
+    let lost = secret.lost(made.id);
     if create.at.json {
         let mut all = one::as_json(account.id, &made, |_| None);
         if let (Some(all), Some(secret)) = (all.as_object_mut(), secret.to_print()) {
             all.insert("client_secret".to_owned(), json!(secret));
         }
-        printer.data(&all.to_string());
+        printer.once(&all.to_string(), &lost);
         return Ok(ExitStatus::Done);
     }
     printer.data(&format!("client_id {}", made.id));
     if let Some(secret) = secret.to_print() {
         printer.data(&format!("client_secret {secret}"));
     }
+    printer.lost(&lost);
     printer.say(&secret.words());
     Ok(ExitStatus::Done)
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::Account;
 use rollcall_directory::accounts::OneAccount;
-use rollcall_directory::audit::{ReadAudit, Record};
+use rollcall_directory::audit::{Broken, Head, ReadAudit, Record, Stretch};
 use rollcall_directory::store::Inspector;
 use rollcall_directory::world::{AccountId, Moment};
 use tempfile::NamedTempFile;
@@ -143,15 +143,53 @@ impl Options {
             until: self.until,
             limit: STRETCH,
         };
+        let mut chain = if self.is_by_time() {
+            Stretch::by_time(account.id)
+        } else {
+            Stretch::new(account.id, self.behind(store, account.id).await?)
+        };
+        let broken = |why: Broken| {
+            let id = account.id;
+            Fault::Unusable(format!("account {id}: {why}. `rollcall admin audit verify` says more"))
+        };
         loop {
             let records = store.ask(&question).await?;
-            let Some(last) = records.last() else { return Ok(count) };
+            let Some(last) = records.last() else { break };
             question.after = last.seq;
             for record in &records {
+                chain.take(record).map_err(broken)?;
                 self.line(account.id, record, out)?;
                 count += 1;
             }
         }
+        // An export behind a record that is still to come has nothing in it.
+        if !self.is_by_time() && self.after <= account.head.seq {
+            chain.finish(account.head).map_err(broken)?;
+        }
+        Ok(count)
+    }
+
+    const fn is_by_time(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// The record that the export follows.
+    async fn behind(
+        &self,
+        store: &Inspector,
+        account: AccountId,
+    ) -> Result<Option<Head>, AdminError> {
+        let Some(before) = self.after.checked_sub(1) else { return Ok(Some(Head::start())) };
+        let one = ReadAudit {
+            account,
+            after: before,
+            up_to: self.after,
+            since: None,
+            until: None,
+            limit: 1,
+        };
+        let found = store.ask(&one).await?;
+        Ok(found.first().map(|record| Head { seq: record.seq, hash: record.hash }))
     }
 
     fn line(

@@ -19,10 +19,12 @@ const DAY: Duration = Duration::from_secs(86_400);
 const KEY_AGE_WANTED: Duration = Duration::from_secs(400 * 86_400);
 const CLOCK_STEP_MAX: Duration = Duration::from_secs(2);
 
+/// `named`: the options that name this store to another command.
 pub(super) async fn look(
     store: &Inspector,
     root: Option<&RootKey>,
     settings: Option<&Settings>,
+    named: &str,
     world: &World,
 ) -> Vec<Finding> {
     let now = world.now();
@@ -38,7 +40,7 @@ pub(super) async fn look(
     }
     match store.ask(&MacKeys).await {
         Err(fault) => findings.push(unreadable("keys", &fault)),
-        Ok(keys) => findings.push(age(&keys, settings, now)),
+        Ok(keys) => findings.push(age(&keys, settings, named, now)),
     }
     if let Some(root) = root {
         findings.push(opens(store, root, now).await);
@@ -47,8 +49,10 @@ pub(super) async fn look(
         Err(fault) => findings.push(unreadable("owners", &fault)),
         Ok(wanting) => {
             findings.extend(wanting.ownerless.iter().map(|account| {
-                Finding::bad("owners", format!("{account} has no active owner"))
-                    .do_this(format!("rollcall admin recover --account {account}"))
+                Finding::bad("owners", format!("{account} has no active owner")).do_this(format!(
+                    "rollcall admin recover {named} --account {account} --email ADDRESS (for \
+                         somebody new also --name NAME)"
+                ))
             }));
             if wanting.ownerless.is_empty() {
                 findings
@@ -106,11 +110,26 @@ fn clock(contents: &Contents, now: Moment) -> Finding {
     Finding::good("clock", format!("{}, behind no audit record", now.rfc3339_seconds()))
 }
 
-fn age(keys: &[KeyFacts], settings: Option<&Settings>, now: Moment) -> Finding {
+fn age(keys: &[KeyFacts], settings: Option<&Settings>, named: &str, now: Moment) -> Finding {
     let Some(newest) = keys.iter().map(|key| key.made).max() else {
         return Finding::bad("keys", "there is no MAC key: nothing can be signed")
             .do_this("the store was not founded, or somebody removed it: restore a backup");
     };
+    let root = if settings.is_some() { "" } else { " --root-key-file FILE" };
+    let ahead = newest.since(now);
+    if ahead > CLOCK_STEP_MAX {
+        return Finding::bad(
+            "keys",
+            format!(
+                "one was made {} s ahead of the clock: no token is issued until then",
+                ahead.as_secs()
+            ),
+        )
+        .do_this(format!(
+            "if the clock is wrong, set it by NTP; if it was, put another key in that one's place, \
+             which ends the tokens of before: rollcall admin keys rotate --drop-old {named}{root}"
+        ));
+    }
     let age = now.since(newest);
     let what =
         format!("{} MAC keys, the newest {} days old", keys.len(), age.as_secs() / DAY.as_secs());
@@ -119,7 +138,8 @@ fn age(keys: &[KeyFacts], settings: Option<&Settings>, now: Moment) -> Finding {
     let wanted = every.map_or(KEY_AGE_WANTED, |every| every.0 + DAY);
     match age > wanted {
         false => Finding::good("keys", what),
-        true => Finding::warning("keys", what).do_this("rollcall admin keys rotate"),
+        true => Finding::warning("keys", what)
+            .do_this(format!("rollcall admin keys rotate {named}{root}")),
     }
 }
 
@@ -128,7 +148,7 @@ async fn opens(store: &Inspector, from: &RootKey, now: Moment) -> Finding {
         Ok(roots) => roots,
         Err(error) => {
             let finding = Finding::bad("root key", error.to_string());
-            return match error.hint() {
+            return match error.hint_where_sealed() {
                 Some(hint) => finding.do_this(hint),
                 None => finding.do_this("run it as the server's user, in the server's environment"),
             };

@@ -153,6 +153,7 @@ pub struct InGroup {
 #[derive(Args)]
 pub struct Who {
     /// Their id or e-mail address
+    #[arg(value_parser = named)]
     person: Named,
     #[command(flatten)]
     at: Where,
@@ -172,7 +173,7 @@ pub struct Where {
 
 impl Where {
     async fn look(&self) -> Result<(Inspector, Account), AdminError> {
-        let store = self.store.inspect().await?;
+        let store = self.store.inspect_people().await?;
         let account = the_account(&store, self.account).await?;
         Ok((store, account))
     }
@@ -209,6 +210,11 @@ pub fn a_new_person(world: &World, email: String, display_name: String) -> NewPe
         externally_managed: false,
         created: world.now(),
     }
+}
+
+/// A person by id or address, without the spaces that came along with it: none is stored with any.
+fn named(text: &str) -> Result<Named, String> {
+    text.trim().parse()
 }
 
 /// An address that can be stored and that nobody takes for another one.
@@ -257,6 +263,14 @@ mod tests {
         for wrong in ["", " ", "ann", "@example.com", "ann@", "a b@c", "a\u{1b}@c", &long] {
             assert!(checked_address(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn somebody_is_named_by_what_is_stored() {
+        let ann = Named::Email("Ann@example.com".to_owned());
+        assert_eq!(named(" Ann@example.com\t").unwrap(), ann);
+        assert!(named(" AEAQCAIBAEAQCAIBAEAQCAIBAE ").is_ok());
+        assert!(named(" ").is_err());
     }
 
     #[test]

@@ -60,16 +60,17 @@ pub async fn run(add: Add, printer: &Printer) -> Done {
     let made = after
         .secret(new.id)
         .ok_or_else(|| Fault::Unusable("the secret that was added is not there".to_owned()))?;
+    let lost = new.lost(add.client_id);
     if add.at.json {
         let mut all = one::secret_json(made, None);
         if let (Some(all), Some(secret)) = (all.as_object_mut(), new.to_print()) {
             all.insert("client_secret".to_owned(), json!(secret));
         }
-        printer.data(&all.to_string());
+        printer.once(&all.to_string(), &lost);
         return Ok(ExitStatus::Done);
     }
     if let Some(secret) = new.to_print() {
-        printer.data(secret);
+        printer.once(secret, &lost);
     }
     printer.say(&format!("secret {} of application {}\n{}", new.id, add.client_id, new.words()));
     Ok(ExitStatus::Done)

@@ -13,6 +13,7 @@ use crate::shown::shown;
 
 pub const FLAWS_MAX: usize = 100;
 const FILE_MAX_BYTES: u64 = 64 << 20;
+const SHOWN_MAX_CHARS: usize = 60;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -98,7 +99,7 @@ pub fn read(input: impl Read) -> Result<Vec<Row>, Flaws> {
         match columns.row(line, &record) {
             Ok(row) => {
                 if let Some(before) = seen.insert(email_key(&row.email), line) {
-                    let email = shown(&row.email);
+                    let email = cut(&row.email);
                     flaws.note(line, format!("{email} stands in line {before} already"));
                 }
                 rows.push(row);
@@ -149,7 +150,7 @@ impl Columns {
             let name = name.trim_start_matches('\u{feff}').to_lowercase();
             let known = ["email", "display_name", "groups", "externally_managed"];
             let Some(column) = known.iter().position(|known| *known == name) else {
-                return Err(format!("{:?} is no column of ours; {COLUMNS_ARE}", shown(&name)));
+                return Err(format!("{} is no column of ours; {COLUMNS_ARE}", quoted(&name)));
             };
             if found[column].replace(at).is_some() {
                 return Err(format!("the column {name} is there twice"));
@@ -190,21 +191,33 @@ impl Columns {
 
 fn groups(text: &str) -> Result<Groups, String> {
     let names = text.split(';').map(str::trim).filter(|name| !name.is_empty());
-    names.map(|name| name.to_lowercase().parse::<Group>()).try_fold(
-        Groups::default(),
-        |all, group| {
-            let group = group.map_err(|what| shown(&what))?;
-            Ok(all.with(group, true))
-        },
-    )
+    names.map(str::to_lowercase).try_fold(Groups::default(), |all, name| {
+        let known = Group::ALL.into_iter().find(|group| group.as_str() == name);
+        let group = known.ok_or_else(|| {
+            format!("{} is not a group; it is owners, administrators or security", quoted(&name))
+        })?;
+        Ok(all.with(group, true))
+    })
 }
 
 fn switch(text: &str) -> Result<bool, String> {
     match text.to_lowercase().as_str() {
         "true" => Ok(true),
         "false" | "" => Ok(false),
-        _ => Err(format!("{:?} is neither true nor false", shown(text))),
+        _ => Err(format!("{} is neither true nor false", quoted(text))),
     }
+}
+
+/// As much of a cell as tells which it is: one may hold all the rest of a file.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX_CHARS) {
+        Some((end, _)) => format!("{}…", shown(&text[..end])),
+        None => shown(text),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", cut(text))
 }
 
 #[cfg(test)]
@@ -295,10 +308,25 @@ mod tests {
             ("email,display_name,state\n", "\"state\" is no column of ours"),
             ("email,email,display_name\n", "twice"),
             ("email;display_name\n", "divided by commas"),
+            ("email\tdisplay_name\n", "\"email\\u{9}display_name\" is no column"),
         ] {
             let flaws = bad(text.as_bytes());
             assert_eq!((flaws.len(), flaws[0].0), (1, 1), "{text:?}");
             assert!(flaws[0].1.contains(word), "{flaws:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_cell_its_beginning_is_shown() {
+        let long = "é".repeat(5_000);
+        let begins = format!("\"{}…\" is n", "é".repeat(60));
+        let header = bad(long.as_bytes());
+        let text = |groups: &str, managed: &str| {
+            format!("email,display_name,groups,externally_managed\na@b.c,A,{groups},{managed}\n")
+        };
+        let (group, switch) = (bad(text(&long, "").as_bytes()), bad(text("", &long).as_bytes()));
+        for flaws in [header, group, switch] {
+            assert!(flaws[0].1.contains(&begins), "{flaws:?}");
         }
     }
 
