@@ -82,6 +82,23 @@ async fn head(db: &Connection, account: AccountId) -> Result<Option<Head>, Fault
     Ok(Some(Head { seq, hash: Hash::from_bytes(hash) }))
 }
 
+/// Logs whose account is gone: nobody would walk them. From one account to the next by the key,
+/// for a log may be long.
+pub(crate) async fn of_no_account(db: &Connection) -> Result<Vec<String>, Fault> {
+    let sql = "with recursive log (account_id) as (
+                   (select account_id from audit order by account_id limit 1)
+                   union all
+                   select (select a.account_id from audit a where a.account_id > log.account_id
+                           order by a.account_id limit 1)
+                   from log where log.account_id is not null
+               )
+               select 'records of an account that is not there: ' || account_id from log
+               where account_id is not null
+               and not exists (select 1 from accounts a where a.account_id = log.account_id)
+               limit 100";
+    Ok(db.query(sql, &[]).await?.iter().map(|row| row.get(0)).collect())
+}
+
 /// `from` is where the ten columns of a record begin in the row.
 pub(super) fn record(row: &Row, from: usize) -> Result<Record, Fault> {
     let seq: i64 = row.get(from);

@@ -12,7 +12,8 @@ use crate::stage::{Database, Stage};
 
 on_both!(
     a_number_that_another_account_has_now_is_not_believed,
-    rows_that_nobody_could_read_are_told_of
+    rows_that_nobody_could_read_are_told_of,
+    a_log_whose_account_is_gone_is_told_of
 );
 
 const PEOPLE_AS_SHOWN: &str =
@@ -112,6 +113,23 @@ async fn an_account_that_has_lost_its_number_is_not_taken_for_an_empty_one() {
     let counted = Inspector::sqlite(&place).unwrap().ask(&ContentsOf).await.unwrap_err();
     assert!(counted.to_string().contains("admin integrity"), "{counted}");
     assert!(stored_user(&store, nobody.account, user_id(3)).await.is_some());
+}
+
+async fn a_log_whose_account_is_gone_is_told_of(stage: &Stage) {
+    let store = stage.open().await;
+    organisation(&store, 1).await;
+    let two = organisation(&store, 2).await;
+    operator(&store, account_id(3), create_account(3)).await;
+    for gone in [account_id(3), two.account] {
+        stage.raw(&format!("delete from accounts where account_id = '{gone}'")).await;
+    }
+    let found = store.integrity().await.unwrap();
+    for gone in [account_id(3), two.account] {
+        let line = format!("records of an account that is not there: {gone}");
+        assert!(found.contains(&line), "{found:?}");
+    }
+    let logs = found.iter().filter(|line| line.starts_with("records"));
+    assert_eq!(logs.count(), 2, "{found:?}");
 }
 
 async fn rows_that_nobody_could_read_are_told_of(stage: &Stage) {

@@ -87,11 +87,17 @@ impl Log {
     }
 }
 
-/// Records at a number that no account has: they would be left out of every log.
-pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
+/// Records at a number that no account has, and logs whose account is gone: nobody would walk them.
+pub(crate) fn of_no_account(db: &Connection) -> Result<Vec<String>, Fault> {
     let sql = format!(
         "select distinct 'records of no account: number ' || (place >> {SEQ_BITS}) from audit
-         where place >> {SEQ_BITS} not in (select number from account_numbers) limit 100"
+         where place >> {SEQ_BITS} not in (select number from account_numbers)
+         union all
+         select 'records of an account that is not there: ' || account_id from account_numbers
+         where account_id not in (select account_id from accounts)
+         and exists (select 1 from audit where place > number << {SEQ_BITS}
+                     and place < (number + 1) << {SEQ_BITS})
+         limit 100"
     );
     let mut statement = db.prepare(&sql)?;
     let found = statement.query_map([], |row| row.get(0))?;

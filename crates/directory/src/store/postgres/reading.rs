@@ -23,7 +23,7 @@ use crate::store::noted::Noted;
 use crate::store::orphans::ORPHANS;
 use crate::store::{Accounts, Integrity, Lock};
 use crate::world::World;
-use crate::{Fault, accounts, users};
+use crate::{Fault, accounts, audit, users};
 
 const SHARED_CONNECTIONS: usize = 4;
 const FAILURE_HOLDS: Duration = Duration::from_secs(1);
@@ -223,6 +223,7 @@ impl AskPostgres for Integrity {
         }
         let mut found: Vec<String> =
             db.query(ORPHANS, &[]).await?.iter().map(|row| row.get(0)).collect();
+        found.extend(audit::postgres::of_no_account(db).await?);
         found.extend(users::postgres::wrong(db).await?);
         Ok(found)
     }

@@ -126,6 +126,9 @@ fn of_today(place: &Place, name: &CopyName) -> Result<Connection, Fault> {
     }
     drop(kept);
     let aside = file(place, name, "unfinished");
+    // Of one that was broken off here: SQLite would play it into the new file.
+    let journal = file(place, name, "unfinished-journal");
+    remove_if_there(&journal).map_err(|error| unusable(&journal, &error))?;
     fs::copy(&data, &aside).map_err(|error| unusable(&aside, &error))?;
     let mut db = Connection::open(&aside)?;
     bring_up_to_date(&mut db)?;

@@ -36,7 +36,7 @@ impl Held {
         let db = connect(place)?;
         migrate::up_to_date(&db)?;
         // Read by way of the accounts' numbers, they would stay behind, and not be missed.
-        let left_out = [users::sqlite::of_no_number(&db)?, place::of_no_number(&db)?].concat();
+        let left_out = [users::sqlite::of_no_number(&db)?, place::of_no_account(&db)?].concat();
         if let Some(first) = left_out.first() {
             return Err(Fault::Unusable(format!(
                 "not all of this store can be moved ({first}): `rollcall admin integrity` says what is wrong with it"

@@ -142,7 +142,7 @@ impl AskSqlite for Integrity {
             found.extend(blocks::sqlite::wrong(db)?);
         }
         if has_table(db, "account_numbers")? {
-            found.extend(audit::sqlite::place::of_no_number(db)?);
+            found.extend(audit::sqlite::place::of_no_account(db)?);
         }
         // Those of before are made anew.
         if has_table(db, "people")? {
