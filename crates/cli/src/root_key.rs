@@ -12,6 +12,7 @@ use rollcall_directory::keys::{RootKey, RootKeyShape};
 use rollcall_settings as settings;
 use zeroize::Zeroizing;
 
+use crate::commands::users::interrupt::Interrupt;
 use crate::exit_status::ExitStatus;
 
 /// A source is short: a few keys and remarks.
@@ -108,7 +109,7 @@ impl RootKeySourceError {
 /// the program too. At least one key: the first is the one that a new store is sealed under.
 pub async fn read(from: &settings::RootKey) -> Result<Vec<RootKey>, RootKeySourceError> {
     let Some(program) = from.command.first() else { return read_unheeding(from).await };
-    let mut told = command::Told::listen()
+    let mut told = Interrupt::hear()
         .map_err(|error| RootKeySourceError::Command(program.clone(), error.to_string()))?;
     let read = tokio::select! {
         read = read_unheeding(from) => read,

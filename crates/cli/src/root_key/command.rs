@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
+
+use crate::commands::users::interrupt::Interrupt;
 
 /// Long enough for a vault in another country, or for somebody who types a word.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -65,29 +66,6 @@ async fn output(child: &mut Child) -> Result<(ExitStatus, Zeroizing<Vec<u8>>), S
     Ok((child.wait().await.map_err(|error| error.to_string())?, bytes))
 }
 
-/// SIGINT and SIGTERM, for a command that does not listen to them itself.
-pub(super) struct Told {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Told {
-    /// From now on neither ends the process by itself.
-    pub(super) fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    pub(super) async fn comes(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
 /// Once listened to, a signal never has its old effect again, and what comes after the program may
 /// take long: so a thread of its own gives it that effect, in the middle of work as before.
 #[expect(
@@ -101,7 +79,7 @@ pub(super) fn signals_end_the_process() {
         std::thread::spawn(|| {
             let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
             runtime.block_on(async {
-                if let Ok(mut told) = Told::listen() {
+                if let Ok(mut told) = Interrupt::hear() {
                     told.comes().await;
                     std::process::exit(INTERRUPTED);
                 }

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Account, OneAccount, Plan};
 use crate::Fault;
 use crate::audit::{Hash, Head};
-use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one};
+use crate::store::sqlite::{AskSqlite, Connection, Snapshot, exactly_one, texts};
 use crate::world::{AccountId, Moment};
 
 pub(crate) fn load(db: &Connection, id: AccountId) -> Result<Option<Account>, Fault> {
@@ -55,8 +55,19 @@ pub(crate) fn store(db: &Connection, account: &Account, is_new: bool) -> Result<
     exactly_one(count, "accounts", "account_id", account.id)
 }
 
-/// What stands for an account in the rows of people and records.
+/// What stands for an account in the rows of people and records. `None`: there is no such account.
 pub(crate) fn number(db: &Connection, account: &str) -> Result<Option<i64>, Fault> {
+    let number = noted_number(db, account)?;
+    let sql = "select 1 from accounts where account_id = ?1";
+    if number.is_none() && db.prepare_cached(sql)?.exists([account])? {
+        // Not "nobody is in it": they are there, and cannot be found.
+        return Err(lost_number(account));
+    }
+    Ok(number)
+}
+
+/// Whether or not the account is there.
+pub(crate) fn noted_number(db: &Connection, account: &str) -> Result<Option<i64>, Fault> {
     let sql = "select number from account_numbers where account_id = ?1";
     Ok(db.prepare_cached(sql)?.query_row([account], |row| row.get(0)).optional()?)
 }
@@ -66,7 +77,7 @@ pub(crate) fn number_of(db: &Connection, account: &str) -> Result<i64, Fault> {
     number(db, account)?.ok_or_else(|| lost_number(account))
 }
 
-pub(crate) fn lost_number(account: impl ToString) -> Fault {
+fn lost_number(account: impl ToString) -> Fault {
     Fault::inconsistent("account_numbers", "account_id", account)
 }
 
@@ -74,9 +85,7 @@ pub(crate) fn lost_number(account: impl ToString) -> Fault {
 pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
     let sql = "select 'account without a number: ' || account_id from accounts
                where account_id not in (select account_id from account_numbers) limit 100";
-    let mut statement = db.prepare(sql)?;
-    let found = statement.query_map([], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    texts(db, sql)
 }
 
 impl AskSqlite for OneAccount {

@@ -3,6 +3,7 @@
 pub(crate) mod place;
 
 use std::ops::Range;
+use std::str::FromStr;
 
 use rusqlite::{Row, params};
 
@@ -60,28 +61,24 @@ pub(super) fn record(row: &Row<'_>) -> Result<Record, Fault> {
     let broken = |column: &'static str| Fault::inconsistent("audit", column, seq);
     // Of another type too: whoever verifies says which record it is, and goes on elsewhere.
     let text = |at: usize, column| row.get::<_, String>(at).map_err(|_| broken(column));
-    let id = |at: usize, column| row.get::<_, Option<String>>(at).map_err(|_| broken(column));
     Ok(Record {
         seq,
         act: text(1, "act_id")?.parse().map_err(|_| broken("act_id"))?,
         at: Moment::from_millis(row.get(2).map_err(|_| broken("at"))?),
         kind: text(3, "kind")?,
-        by: id(4, "by_application")?
-            .map(|id| id.parse())
-            .transpose()
-            .map_err(|_| broken("by_application"))?,
-        user: id(5, "user_id")?.map(|id| id.parse()).transpose().map_err(|_| broken("user_id"))?,
-        application: id(6, "application_id")?
-            .map(|id| id.parse())
-            .transpose()
-            .map_err(|_| broken("application_id"))?,
+        by: id(row, 4).ok_or_else(|| broken("by_application"))?,
+        user: id(row, 5).ok_or_else(|| broken("user_id"))?,
+        application: id(row, 6).ok_or_else(|| broken("application_id"))?,
         body: text(7, "body")?,
         hash: Hash::from_bytes(row.get(8).map_err(|_| broken("hash"))?),
-        by_person: id(9, "by_person")?
-            .map(|id| id.parse())
-            .transpose()
-            .map_err(|_| broken("by_person"))?,
+        by_person: id(row, 9).ok_or_else(|| broken("by_person"))?,
     })
+}
+
+/// `None`: neither an id nor nothing.
+#[expect(clippy::option_option, reason = "an id may be left out, and be none")]
+fn id<Id: FromStr>(row: &Row<'_>, at: usize) -> Option<Option<Id>> {
+    row.get::<_, Option<String>>(at).ok()?.map(|id| id.parse()).transpose().ok()
 }
 
 impl AskSqlite for VerifyAudit {

@@ -68,9 +68,8 @@ pub(super) fn unreadable(fault: Fault) -> Result<Broken, Fault> {
 /// Fed record by record, so that a log of any length needs no more memory than one record.
 #[derive(Debug)]
 pub struct Verifier {
-    account: AccountId,
+    chain: Stretch,
     extends: Option<Head>,
-    at: Head,
     met: bool,
 }
 
@@ -78,22 +77,14 @@ impl Verifier {
     #[must_use]
     pub fn new(question: VerifyAudit) -> Self {
         let met = question.extends.is_none_or(|head| head == Head::start());
-        Self { account: question.account, extends: question.extends, at: Head::start(), met }
+        let chain = Stretch::new(question.account, Some(Head::start()));
+        Self { chain, extends: question.extends, met }
     }
 
     pub fn take(&mut self, record: &Record) -> Result<(), Broken> {
-        let expected = self.at.seq + 1;
-        if record.seq != expected {
-            return Err(Broken::Missing { expected, found: record.seq });
-        }
-        let hash = self.at.hash.follow(&record.body);
-        if hash != record.hash {
-            return Err(Broken::Changed(record.seq));
-        }
-        columns_agree(self.account, record).ok_or(Broken::Columns(record.seq))?;
-        self.at = Head { seq: record.seq, hash };
+        self.chain.take(record)?;
         if let Some(head) = self.extends.filter(|head| head.seq == record.seq) {
-            if head.hash != hash {
+            if head.hash != record.hash {
                 return Err(Broken::NotExtended(head.seq));
             }
             self.met = true;
@@ -103,31 +94,27 @@ impl Verifier {
 
     /// `claimed`: what the account's own row says.
     pub fn finish(self, claimed: Head) -> Result<Verified, Broken> {
-        if self.at.seq != claimed.seq {
-            return Err(Broken::Cut { expected: claimed.seq, found: self.at.seq });
-        }
-        if self.at.hash != claimed.hash {
-            return Err(Broken::Changed(claimed.seq));
-        }
+        self.chain.finish(claimed)?;
         match self.extends {
             Some(head) if !self.met => Err(Broken::NotExtended(head.seq)),
-            _ => Ok(Verified { head: self.at }),
+            _ => Ok(Verified { head: claimed }),
         }
     }
 }
 
-fn columns_agree(account: AccountId, record: &Record) -> Option<()> {
-    let body: Body = serde_json::from_str(&record.body).ok()?;
-    let agree = body.account == account
-        && body.seq == record.seq
-        && body.act == record.act
-        && body.at == record.at
-        && body.entry.kind() == record.kind
-        && body.by.application() == record.by
-        && body.by.person() == record.by_person
-        && body.entry.user() == record.user
-        && body.entry.application() == record.application;
-    agree.then_some(())
+/// What the text says, where the columns say the same.
+fn told(account: AccountId, record: &Record) -> Option<Body> {
+    record.told().filter(|body| {
+        body.account == account
+            && body.seq == record.seq
+            && body.act == record.act
+            && body.at == record.at
+            && body.entry.kind() == record.kind
+            && body.by.application() == record.by
+            && body.by.person() == record.by_person
+            && body.entry.user() == record.user
+            && body.entry.application() == record.application
+    })
 }
 
 /// Holds a stretch of a log to its chain, for whoever hands it on.
@@ -151,7 +138,8 @@ impl Stretch {
         Self { account, at: None, has_gaps: true }
     }
 
-    pub fn take(&mut self, record: &Record) -> Result<(), Broken> {
+    /// What it says, where it is the next one.
+    pub fn take(&mut self, record: &Record) -> Result<Body, Broken> {
         let skips = |at: &Head| self.has_gaps && record.seq > at.seq + 1;
         if let Some(at) = self.at.filter(|at| !skips(at)) {
             if record.seq != at.seq + 1 {
@@ -161,9 +149,9 @@ impl Stretch {
                 return Err(Broken::Changed(record.seq));
             }
         }
-        columns_agree(self.account, record).ok_or(Broken::Columns(record.seq))?;
+        let told = told(self.account, record).ok_or(Broken::Columns(record.seq))?;
         self.at = Some(Head { seq: record.seq, hash: record.hash });
-        Ok(())
+        Ok(told)
     }
 
     /// Where it reaches up to the end: `claimed` is what the account's own row says.
@@ -242,7 +230,7 @@ mod tests {
         let (log, head) = a_log(5);
         let take = |log: &[Record], behind: Option<Head>| {
             let mut stretch = Stretch::new(ACCOUNT, behind);
-            log.iter().try_for_each(|record| stretch.take(record))?;
+            log.iter().try_for_each(|record| stretch.take(record).map(drop))?;
             stretch.finish(head)
         };
         let at = |seq: usize| Some(Head { seq: seq as u64, hash: log[seq - 1].hash });
@@ -264,7 +252,7 @@ mod tests {
         assert_eq!(take(&columns, None), Err(Broken::Columns(1)));
         let by_time = |log: &[&Record]| {
             let mut stretch = Stretch::by_time(ACCOUNT);
-            log.iter().try_for_each(|record| stretch.take(record))
+            log.iter().try_for_each(|record| stretch.take(record).map(drop))
         };
         assert_eq!(by_time(&[&log[1], &log[3], &log[4]]), Ok(()));
         assert_eq!(by_time(&[&log[0], &log[2], &changed[3]]), Err(Broken::Changed(4)));

@@ -60,10 +60,18 @@ impl Store {
         if !self.lease(LEASE, &holder, SWEPT_EVERY).await? {
             return Ok(None);
         }
-        let mut swept = match self.core.database() {
-            Database::Sqlite(db) => db.sweep_of_no_account().await?,
-            Database::Postgres(db) => db.sweep_of_no_account().await?,
-        };
+        let mut swept = Swept::default();
+        loop {
+            let tallies = match self.core.database() {
+                Database::Sqlite(db) => db.sweep_of_no_account().await?,
+                Database::Postgres(db) => db.sweep_of_no_account().await?,
+            };
+            let some = Swept { tallies, ..Swept::default() };
+            swept = swept.and(some);
+            if some.may_be_all() {
+                break;
+            }
+        }
         let mut after = None;
         loop {
             let page = self.read(&Accounts { after, limit: ACCOUNTS_PER_PAGE }).await?;

@@ -44,10 +44,12 @@ const STATEMENT_MAX_ROWS: usize = 2_000;
 /// People who cannot be read, or are looked up under another address than their own.
 pub(crate) async fn wrong(db: &Connection) -> Result<Vec<String>, Fault> {
     const TOLD_MAX: usize = 100;
-    let sql = "select user_id, email, display_name, state, owner, administrator, security,
-                      externally_managed, created, epoch, suspensions, email_key, account_id
-               from users where (account_id, user_id) > ($1, $2)
-               order by account_id, user_id limit $3";
+    let sql = concat!(
+        "select ",
+        person_columns!(),
+        ", email_key, account_id from users where (account_id, user_id) > ($1, $2)
+         order by account_id, user_id limit $3"
+    );
     let (mut after, mut found) = ((String::new(), String::new()), Vec::new());
     loop {
         let limit = i64::try_from(STATEMENT_MAX_ROWS).unwrap_or(i64::MAX);

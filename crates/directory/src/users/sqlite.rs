@@ -12,7 +12,7 @@ use crate::Fault;
 use crate::accounts::sqlite::{number, number_of};
 use crate::acting::{Changes, Facts, Needs};
 use crate::groups::Groups;
-use crate::store::sqlite::{Connection, exactly_one};
+use crate::store::sqlite::{Connection, exactly_one, texts};
 use crate::world::{AccountId, Moment};
 
 macro_rules! select {
@@ -117,9 +117,7 @@ pub(crate) fn load(
 pub(crate) fn of_no_number(db: &Connection) -> Result<Vec<String>, Fault> {
     let sql = "select distinct 'people of no account: number ' || account from people
                where account not in (select number from account_numbers) limit 100";
-    let mut statement = db.prepare(sql)?;
-    let found = statement.query_map([], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    texts(db, sql)
 }
 
 /// People who cannot be read, or are looked up under another address than their own.

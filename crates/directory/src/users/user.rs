@@ -136,6 +136,7 @@ impl ReasonText {
         &self.0
     }
 }
+
 /// What is wrong with somebody's row, as it was read, and with the key of their address beside it.
 pub(crate) fn wrong(
     read: Result<User, Fault>,

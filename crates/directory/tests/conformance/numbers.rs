@@ -105,6 +105,8 @@ async fn an_account_that_has_lost_its_number_is_not_taken_for_an_empty_one() {
     let (account, user) = (Some(org.account), Some(user_id(3)));
     let get = GetUser { token, from: HERE, account, user, now };
     lost(store.read(&get).await.unwrap_err());
+    let who = Named::Email(a_person(3).email);
+    lost(store.read(&Person { account: org.account, who }).await.unwrap_err());
     let found = store.integrity().await.unwrap();
     assert!(found.contains(&format!("account without a number: {}", org.account)), "{found:?}");
     assert!(found.contains(&"people of no account: number 1".to_owned()), "{found:?}");

@@ -1,5 +1,7 @@
 //! Ctrl-C and SIGTERM, for commands that stop in good order.
 
+use std::io;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
@@ -10,15 +12,18 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// From now on neither ends the process by itself.
     pub fn listen() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|error| {
-                Failure::failed(format!("signals cannot be heard: {error}"), "try again")
-            })
-        };
-        let interrupt = listen(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
+        Self::hear().map_err(|error| {
+            Failure::failed(format!("signals cannot be heard: {error}"), "try again")
+        })
+    }
+
+    /// From now on neither ends the process by itself.
+    pub fn hear() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     /// The next one.

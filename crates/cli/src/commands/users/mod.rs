@@ -7,7 +7,7 @@ mod diff;
 mod find;
 mod get;
 mod given;
-mod interrupt;
+pub mod interrupt;
 mod list;
 mod progress;
 mod rules;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::COLUMNS;
 use crate::Fault;
-use crate::accounts::sqlite::{number, number_of};
-use crate::store::sqlite::{Connection, has_table};
+use crate::accounts::sqlite::{noted_number, number_of};
+use crate::store::sqlite::{Connection, has_table, texts};
 
 const SEQ_BITS: u32 = 40;
 /// A log has no more. The fastest rate of acts that was measured fills it in a year and a half.
@@ -34,7 +34,7 @@ impl Log {
 
     pub(in crate::audit) fn to_read(db: &Connection, account: &str) -> Result<Self, Fault> {
         match has_table(db, "account_numbers")? {
-            true => Ok(Self::ByPlace { number: number(db, account)?.unwrap_or(NOBODYS) }),
+            true => Ok(Self::ByPlace { number: noted_number(db, account)?.unwrap_or(NOBODYS) }),
             false => {
                 let sql = "select 1 from pragma_table_info('audit') where name = 'by_person'";
                 Ok(Self::OfBefore { has_persons: db.prepare_cached(sql)?.exists([])? })
@@ -99,9 +99,7 @@ pub(crate) fn of_no_account(db: &Connection) -> Result<Vec<String>, Fault> {
                      and place < (number + 1) << {SEQ_BITS})
          limit 100"
     );
-    let mut statement = db.prepare(&sql)?;
-    let found = statement.query_map([], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    texts(db, &sql)
 }
 
 /// When the last record of any account was made, in milliseconds.

@@ -7,17 +7,8 @@ use crate::world::{AccountId, Moment};
 use crate::{Fault, sessions, tokens};
 
 impl Postgres {
-    pub(in crate::store) async fn sweep_of_no_account(&self) -> Result<Swept, Fault> {
-        let db = self.writing().await?;
-        let mut swept = Swept::default();
-        loop {
-            let tallies = tokens::postgres::sweep_of_no_account(&db).await?;
-            let some = Swept { tallies, ..Swept::default() };
-            swept = swept.and(some);
-            if some.may_be_all() {
-                return Ok(swept);
-            }
-        }
+    pub(in crate::store) async fn sweep_of_no_account(&self) -> Result<usize, Fault> {
+        tokens::postgres::sweep_of_no_account(&self.writing().await?).await
     }
 
     pub(in crate::store) async fn sweep(

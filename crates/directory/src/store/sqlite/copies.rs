@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 
-use super::open::{Place, bring_up_to_date, look_at_file, unusable};
+use super::open::{Place, bring_up_to_date, look_at_file, remove_if_there, unusable};
 use super::{backup, migrate};
 use crate::Fault;
 use crate::store::copies::{CopyName, KeptCopy};
@@ -107,14 +107,6 @@ pub(in crate::store) fn remove(place: &Place, name: &CopyName) -> Result<bool, F
     let removed = remove_if_there(&file(place, name, ABOUT))
         .and_then(|there| remove_if_there(&file(place, name, DATABASE)).map(|_| there));
     removed.map_err(|error| unusable(&folder, &error))
-}
-
-fn remove_if_there(path: &Path) -> io::Result<bool> {
-    match fs::remove_file(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// What an older program kept is brought up to date aside, where nobody reads it yet.

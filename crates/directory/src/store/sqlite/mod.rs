@@ -49,6 +49,13 @@ pub trait AskSqlite: Sync {
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault>;
 }
 
+/// One column of text, as a check tells what it found.
+pub(crate) fn texts(db: &Connection, sql: &str) -> Result<Vec<String>, Fault> {
+    let mut statement = db.prepare(sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// A write that did not meet exactly the row it was decided on is an inconsistency, not a success.
 pub(crate) fn exactly_one(
     count: usize,
@@ -103,16 +110,8 @@ impl Sqlite {
         Ok(swept)
     }
 
-    pub(super) async fn sweep_of_no_account(&self) -> Result<Swept, Fault> {
-        let mut swept = Swept::default();
-        loop {
-            let tallies = self.errand(|db, _| tokens::sqlite::sweep_of_no_account(db)).await?;
-            let some = Swept { tallies, ..Swept::default() };
-            swept = swept.and(some);
-            if some.may_be_all() {
-                return Ok(swept);
-            }
-        }
+    pub(super) async fn sweep_of_no_account(&self) -> Result<usize, Fault> {
+        self.errand(|db, _| tokens::sqlite::sweep_of_no_account(db)).await
     }
 
     /// The store as it was when the copy was kept; `false`: there is none of this name.

@@ -6,8 +6,8 @@ use std::fs::File;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
-use super::migrate;
 use super::open::{Place, connect, lock_against_servers, made_by, make_file, make_folder};
+use super::{migrate, texts};
 use crate::Fault;
 use crate::audit::sqlite::place;
 use crate::store::moving::{Batch, Cell, Mark, PROGRESS, Row, Table, noted};
@@ -67,9 +67,7 @@ impl Held {
 
     pub(in crate::store) fn tables(&mut self) -> Result<Vec<String>, Fault> {
         let sql = "select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name";
-        let mut statement = self.db.prepare(sql)?;
-        let names = statement.query_map([], |row| row.get(0))?;
-        Ok(names.collect::<Result<_, _>>()?)
+        texts(&self.db, sql)
     }
 
     pub(in crate::store) fn columns(&mut self, table: &Table) -> Result<Vec<String>, Fault> {

@@ -289,6 +289,14 @@ pub(super) fn private_file(path: &Path) -> Result<File, Fault> {
         .map_err(|error| unusable(path, &error))
 }
 
+pub(super) fn remove_if_there(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
     Fault::Unusable(format!("{}: {error}", path.display()))
 }

@@ -7,7 +7,6 @@ use std::sync::{Arc, Weak};
 
 use rusqlite::Connection;
 
-use super::AskSqlite;
 use super::checkpoint::Checkpoints;
 use super::filling;
 use super::held::HeldSnapshot;
@@ -15,6 +14,7 @@ use super::open::{Place, connect_to_read};
 use super::serving::{Opened, Serving};
 use super::snapshot::{Known, Snapshot, with_known};
 use super::writer::{Beside, Writer};
+use super::{AskSqlite, texts};
 use crate::Fault;
 use crate::accounts;
 use crate::accounts::Account;
@@ -125,18 +125,14 @@ impl AskSqlite for Integrity {
     type Answer = Vec<String>;
 
     fn ask(&self, db: &Snapshot<'_>) -> Result<Self::Answer, Fault> {
-        let mut statement = db.prepare("pragma integrity_check")?;
-        let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let found: Vec<String> = found.collect::<Result<_, _>>()?;
+        let found = texts(db, "pragma integrity_check")?;
         if found != ["ok"] {
             return Ok(found);
         }
         if !has_the_console(db)? {
             return Ok(Vec::new());
         }
-        let mut statement = db.prepare(ORPHANS)?;
-        let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-        let mut found: Vec<String> = found.collect::<Result<_, _>>()?;
+        let mut found = texts(db, ORPHANS)?;
         // No index any more, so the database's own check does not hold them against the log.
         if has_table(db, "audit_blocks")? {
             found.extend(blocks::sqlite::wrong(db)?);

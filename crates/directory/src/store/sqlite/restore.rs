@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::open::{Place, lock_against_servers, look_at_file, make_empty_folder, meta, unusable};
+use super::open::{
+    Place, lock_against_servers, look_at_file, make_empty_folder, meta, remove_if_there, unusable,
+};
 use super::{backup, migrate, sealed};
 use crate::acting::Caller;
 use crate::audit::{Entry, Line};
@@ -110,10 +112,7 @@ fn made_by_serve(db: &Connection) -> Result<(), Fault> {
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), Fault> {
     // What a restore left that was broken off; its lock is ours now.
-    match fs::remove_file(to) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(to, &error)),
-        Ok(()) | Err(_) => {}
-    }
+    remove_if_there(to).map_err(|error| unusable(to, &error))?;
     let mut source = File::open(from).map_err(|error| unusable(from, &error))?;
     let target = File::options().write(true).create_new(true).mode(0o600).open(to);
     target

@@ -2,12 +2,13 @@
 //! stays behind when it does not end well, and an eye on the file, which may be taken from under it.
 
 use std::fs::{self, File};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::open::{Place, UNCLEAN_FILE, lock_against_servers, private_file, unusable};
+use super::open::{
+    Place, UNCLEAN_FILE, lock_against_servers, private_file, remove_if_there, unusable,
+};
 use crate::Fault;
 
 /// Held for as long as the store is open, so that no second server opens it.
@@ -27,12 +28,7 @@ impl Serving {
 
     /// Made anew: another user's, of a start as root, could be neither opened nor made private.
     pub(super) fn marked(&self) -> Result<(), Fault> {
-        match fs::remove_file(&self.unclean) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(unusable(&self.unclean, &error));
-            }
-            Ok(()) | Err(_) => {}
-        }
+        remove_if_there(&self.unclean).map_err(|error| unusable(&self.unclean, &error))?;
         private_file(&self.unclean).map(drop)
     }
 

@@ -123,10 +123,6 @@ impl Snapshot<'_> {
             return Ok(known.number);
         }
         let number = accounts::sqlite::number(self.db, &account.text())?;
-        if number.is_none() && accounts::sqlite::load(self.db, account)?.is_some() {
-            // Not "nobody is in it": they are there, and cannot be found.
-            return Err(accounts::sqlite::lost_number(account));
-        }
         let mut numbers = self.known.numbers.borrow_mut();
         note(&mut numbers, account, Number { number, version });
         Ok(number)

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use rollcall_directory::Fault;
 use rollcall_directory::accounts::Account;
 use rollcall_directory::accounts::OneAccount;
-use rollcall_directory::audit::{Broken, Head, ReadAudit, Record, Stretch};
+use rollcall_directory::audit::{Body, Broken, Head, ReadAudit, Record, Stretch};
 use rollcall_directory::store::Inspector;
 use rollcall_directory::world::{AccountId, Moment};
 use tempfile::NamedTempFile;
@@ -157,8 +157,8 @@ impl Options {
             let Some(last) = records.last() else { break };
             question.after = last.seq;
             for record in &records {
-                chain.take(record).map_err(broken)?;
-                self.line(account.id, record, out)?;
+                let told = chain.take(record).map_err(broken)?;
+                self.line(record, &told, out)?;
                 count += 1;
             }
         }
@@ -192,22 +192,11 @@ impl Options {
         Ok(found.first().map(|record| Head { seq: record.seq, hash: record.hash }))
     }
 
-    fn line(
-        &self,
-        account: AccountId,
-        record: &Record,
-        out: &mut dyn Write,
-    ) -> Result<(), AdminError> {
-        let told = record.told().filter(|told| told.account == account).ok_or_else(|| {
-            Fault::Unusable(format!(
-                "record {} of {account} is not what was written: `rollcall admin audit verify` says more",
-                record.seq
-            ))
-        })?;
+    fn line(&self, record: &Record, told: &Body, out: &mut dyn Write) -> Result<(), AdminError> {
         let written = match self.format {
-            Format::Jsonl => jsonl::line(record, &told, out),
-            Format::Csv => csv::line(record, &told, out),
-            Format::Ocsf => ocsf::line(record, &told, out),
+            Format::Jsonl => jsonl::line(record, told, out),
+            Format::Csv => csv::line(record, told, out),
+            Format::Ocsf => ocsf::line(record, told, out),
         };
         written.map_err(AdminError::io(NOT_WRITTEN))
     }
